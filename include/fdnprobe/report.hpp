@@ -1,0 +1,46 @@
+// A finished run. Reports (report/) are pure functions of it.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fdnprobe/check.hpp"
+#include "fdnprobe/row.hpp"
+#include "fdnprobe/verdict.hpp"
+
+namespace fdnprobe {
+
+/// The host that the checks ran from.
+struct Vantage {
+    std::string host;
+    std::string site;  ///< empty: no site file
+    std::vector<std::string> resolvers;
+    std::optional<std::string> proxy;
+};
+
+struct RowResult {
+    Row row;
+    State state = State::unconfigured;
+    std::vector<std::size_t> checks;  ///< indices into Report::checks
+};
+
+struct Report {
+    std::string version;
+    std::chrono::system_clock::time_point started;
+    std::chrono::nanoseconds elapsed{};
+    Vantage vantage;
+    std::vector<RowResult> rows;
+    std::vector<CheckResult> checks;
+    bool interrupted = false;   ///< ended by the user or by --deadline; what was not run is `local`/`interrupted`
+    bool planned_only = false;  ///< a plan (`fdnprobe list`): no verdicts but for what would be skipped
+};
+
+/// How many rows are in each state, how many checks have each verdict.
+[[nodiscard]] std::map<State, std::size_t> count_rows(const Report&);
+[[nodiscard]] std::map<Verdict, std::size_t> count_checks(const Report&);
+
+}  // namespace fdnprobe

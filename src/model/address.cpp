@@ -1,0 +1,102 @@
+#include "fdnprobe/address.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace fdnprobe {
+
+Address Address::from_ipv4(const std::array<std::uint8_t, 4>& bytes) {
+    Address address;
+    std::copy(bytes.begin(), bytes.end(), address.bytes_.begin());
+    return address;
+}
+
+Address Address::from_ipv6(const std::array<std::uint8_t, 16>& bytes) {
+    Address address;
+    address.family_ = Family::ipv6;
+    address.bytes_ = bytes;
+    return address;
+}
+
+std::optional<Address> Address::parse(std::string_view text) {
+    const std::string terminated(text.substr(0, INET6_ADDRSTRLEN));
+    std::array<std::uint8_t, 4> four{};
+    if (inet_pton(AF_INET, terminated.c_str(), four.data()) == 1) return from_ipv4(four);
+    std::array<std::uint8_t, 16> sixteen{};
+    if (inet_pton(AF_INET6, terminated.c_str(), sixteen.data()) == 1) return from_ipv6(sixteen);
+    return std::nullopt;
+}
+
+std::string Address::to_string() const {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    inet_ntop(family_ == Family::ipv4 ? AF_INET : AF_INET6, bytes_.data(), text.data(), text.size());
+    return text.data();
+}
+
+bool Address::is_loopback() const {
+    if (family_ == Family::ipv4) return bytes_[0] == 127;
+    return std::all_of(bytes_.begin(), bytes_.end() - 1, [](auto byte) { return byte == 0; }) && bytes_[15] == 1;
+}
+
+bool Address::is_unspecified() const {
+    if (family_ == Family::ipv4) return bytes_[0] == 0;
+    return std::all_of(bytes_.begin(), bytes_.end(), [](auto byte) { return byte == 0; });
+}
+
+bool Address::is_private() const {
+    if (is_loopback() || is_unspecified()) return true;
+    const auto& b = bytes_;
+    if (family_ == Family::ipv4) {
+        return b[0] == 10 || (b[0] == 172 && (b[1] & 0xF0U) == 16) || (b[0] == 192 && b[1] == 168)  // RFC 1918
+               || (b[0] == 100 && (b[1] & 0xC0U) == 64)                                             // RFC 6598
+               || (b[0] == 169 && b[1] == 254)                                                      // RFC 3927
+               || (b[0] == 192 && b[1] == 0 && (b[2] == 0 || b[2] == 2))                            // RFC 6890, 5737
+               || (b[0] == 198 && ((b[1] & 0xFEU) == 18 || (b[1] == 51 && b[2] == 100)))            // RFC 2544, 5737
+               || (b[0] == 203 && b[1] == 0 && b[2] == 113)                                         // RFC 5737
+               || b[0] >= 224;                                                                      // multicast and up
+    }
+    const bool mapped =
+        std::all_of(b.begin(), b.begin() + 10, [](auto byte) { return byte == 0; }) && b[10] == 0xFF && b[11] == 0xFF;
+    if (mapped) return from_ipv4({b[12], b[13], b[14], b[15]}).is_private();
+    return (b[0] & 0xFEU) == 0xFC                                              // RFC 4193
+           || (b[0] == 0xFE && (b[1] & 0xC0U) == 0x80)                         // link-local
+           || b[0] == 0xFF                                                     // multicast
+           || (b[0] == 0x20 && b[1] == 0x01 && b[2] == 0x0D && b[3] == 0xB8);  // RFC 3849
+}
+
+std::optional<SocketAddress> SocketAddress::parse(std::string_view text, std::uint16_t default_port) {
+    if (const auto address = Address::parse(text)) return SocketAddress{*address, default_port};
+    std::string_view host;
+    std::string_view port;
+    if (text.starts_with('[')) {
+        const std::size_t end = text.find(']');
+        if (end == std::string_view::npos) return std::nullopt;
+        host = text.substr(1, end - 1);
+        port = text.substr(end + 1);
+        if (port.empty()) {
+            const auto address = Address::parse(host);
+            return address ? std::optional(SocketAddress{*address, default_port}) : std::nullopt;
+        }
+        if (!port.starts_with(':')) return std::nullopt;
+        port.remove_prefix(1);
+    } else {
+        const std::size_t colon = text.rfind(':');
+        if (colon == std::string_view::npos || text.find(':') != colon) return std::nullopt;
+        host = text.substr(0, colon);
+        port = text.substr(colon + 1);
+    }
+    const auto address = Address::parse(host);
+    const auto number = parse_number(port, 1, 65535);
+    if (!address || !number) return std::nullopt;
+    return SocketAddress{*address, static_cast<std::uint16_t>(*number)};
+}
+
+std::string SocketAddress::to_string() const {
+    const std::string text = address.to_string();
+    return (address.family() == Family::ipv6 ? "[" + text + "]" : text) + ":" + std::to_string(port);
+}
+
+}  // namespace fdnprobe
