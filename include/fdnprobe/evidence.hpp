@@ -28,7 +28,7 @@ enum class What : std::uint8_t {
     resolve_malformed,  ///< the answer is not DNS; detail: query type; text: what is wrong with it
     resolve_error,      ///< code: errno towards the resolver; from: an ICMP sender, where one spoke; text: the resolver
     resolve_timeout,    ///< no answer in time; detail: query type; text: the resolvers asked
-    connect_start,      ///< from: this host's own address, text: `ADDRESS:PORT` of both ends
+    connect_start,      ///< from: this host's own address; code: its port
     connect_ok,         ///< the transport is connected (TCP), or ready to send (UDP)
     connect_error,      ///< code: errno
     connect_timeout,    ///< code: SYNs sent again; detail: milliseconds waited

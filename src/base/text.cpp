@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <numeric>
@@ -42,12 +43,38 @@ char32_t take_code_point(std::string_view& text) {
     return good ? point : invalid;
 }
 
-/// Code points that move the cursor, reorder what stands beside them, or cannot be seen.
+/// Code points that move the cursor, reorder what stands beside them, cannot be seen, or are not characters at all.
 bool unsafe(char32_t point) {
-    return point < 0x20 || (point >= 0x7F && point <= 0x9F) || point == 0xAD || point == 0x61C || point == 0x180E ||
-           (point >= 0x200B && point <= 0x200F) || (point >= 0x2028 && point <= 0x202E) ||
-           (point >= 0x2060 && point <= 0x206F) || (point >= 0xFE00 && point <= 0xFE0F) || point == 0xFEFF ||
-           (point >= 0xFFF0 && point <= 0xFFFB) || point >= 0xE0000;
+    struct Range {
+        char32_t first;
+        char32_t last;
+    };
+    constexpr std::array ranges{
+        Range{0x0000, 0x001F},    // C0
+        Range{0x007F, 0x009F},    // DEL, C1
+        Range{0x00AD, 0x00AD},    // soft hyphen
+        Range{0x034F, 0x034F},    // grapheme joiner
+        Range{0x061C, 0x061C},    // Arabic letter mark
+        Range{0x115F, 0x1160},    // Hangul fillers
+        Range{0x17B4, 0x17B5},    // Khmer inherent vowels
+        Range{0x180B, 0x180F},    // Mongolian selectors
+        Range{0x200B, 0x200F},    // zero width, direction marks
+        Range{0x2028, 0x202E},    // line and paragraph separators, bidirectional controls
+        Range{0x2060, 0x206F},    // invisible operators, bidirectional isolates
+        Range{0x2800, 0x2800},    // a Braille cell without a dot
+        Range{0x3164, 0x3164},    // Hangul filler
+        Range{0xFDD0, 0xFDEF},    // noncharacters
+        Range{0xFE00, 0xFE0F},    // variation selectors
+        Range{0xFEFF, 0xFEFF},    // byte order mark
+        Range{0xFFA0, 0xFFA0},    // half-width Hangul filler
+        Range{0xFFF0, 0xFFFB},    // unassigned, interlinear annotation
+        Range{0x1BCA0, 0x1BCA3},  // shorthand format controls
+        Range{0x1D173, 0x1D17A},  // musical format controls
+        Range{0xE0000, 0x10FFFF}  // tags, more selectors, private use planes
+    };
+    return (point & 0xFFFEU) == 0xFFFEU ||  // the last two of every plane are noncharacters
+           std::any_of(ranges.begin(), ranges.end(),
+                       [&](const Range& range) { return point >= range.first && point <= range.last; });
 }
 
 char ascii_lower(char letter) {
@@ -98,22 +125,30 @@ std::string printable(std::string_view raw, std::size_t limit) {
 }
 
 bool glob_match(std::string_view pattern, std::string_view text) {
+    // A character is a UTF-8 sequence: its first byte, and the bytes of the form 10xxxxxx after it.
+    const auto after = [&](std::size_t index) {
+        ++index;
+        while (index < text.size() && (static_cast<unsigned char>(text[index]) & 0xC0U) == 0x80U) ++index;
+        return index;
+    };
     // Iterative: a star is remembered and lengthened on failure, so that no pattern costs more than |pattern|*|text|.
     std::size_t p = 0;
     std::size_t t = 0;
     std::size_t star = std::string_view::npos;
     std::size_t star_text = 0;
     while (t < text.size()) {
-        if (p < pattern.size() && (pattern[p] == '?' || ascii_lower(pattern[p]) == ascii_lower(text[t])) &&
-            pattern[p] != '*') {
-            ++p;
-            ++t;
-        } else if (p < pattern.size() && pattern[p] == '*') {
+        if (p < pattern.size() && pattern[p] == '*') {
             star = p++;
             star_text = t;
+        } else if (p < pattern.size() && pattern[p] == '?') {
+            ++p;
+            t = after(t);
+        } else if (p < pattern.size() && ascii_lower(pattern[p]) == ascii_lower(text[t])) {
+            ++p;
+            ++t;
         } else if (star != std::string_view::npos) {
             p = star + 1;
-            t = ++star_text;
+            t = star_text = after(star_text);
         } else {
             return false;
         }
@@ -160,7 +195,7 @@ std::string slug(std::string_view text) {
 }
 
 std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates) {
-    // Damerau-Levenshtein distance (optimal string alignment); a third of the word may be wrong.
+    // Damerau-Levenshtein distance (optimal string alignment); a third of the word may be wrong, never all of it.
     const std::string wanted = lower(word.substr(0, 64));
     std::optional<std::string> best;
     std::size_t best_distance = std::max<std::size_t>(1, wanted.size() / 3) + 1;
@@ -180,7 +215,7 @@ std::optional<std::string> nearest(std::string_view word, std::span<const std::s
             two_above = std::move(above);
             above = std::move(row);
         }
-        if (above.back() < best_distance) {
+        if (above.back() < best_distance && above.back() < std::max(wanted.size(), have.size())) {
             best_distance = above.back();
             best = candidate;
         }

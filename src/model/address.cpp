@@ -22,7 +22,9 @@ Address Address::from_ipv6(const std::array<std::uint8_t, 16>& bytes) {
 }
 
 std::optional<Address> Address::parse(std::string_view text) {
-    const std::string terminated(text.substr(0, INET6_ADDRSTRLEN));
+    // inet_pton stops at a NUL and would not see what follows it.
+    if (text.size() >= INET6_ADDRSTRLEN || text.find('\0') != std::string_view::npos) return std::nullopt;
+    const std::string terminated(text);
     std::array<std::uint8_t, 4> four{};
     if (inet_pton(AF_INET, terminated.c_str(), four.data()) == 1) return from_ipv4(four);
     std::array<std::uint8_t, 16> sixteen{};
@@ -61,10 +63,17 @@ bool Address::is_private() const {
     const bool mapped =
         std::all_of(b.begin(), b.begin() + 10, [](auto byte) { return byte == 0; }) && b[10] == 0xFF && b[11] == 0xFF;
     if (mapped) return from_ipv4({b[12], b[13], b[14], b[15]}).is_private();
-    return (b[0] & 0xFEU) == 0xFC                                              // RFC 4193
-           || (b[0] == 0xFE && (b[1] & 0xC0U) == 0x80)                         // link-local
-           || b[0] == 0xFF                                                     // multicast
-           || (b[0] == 0x20 && b[1] == 0x01 && b[2] == 0x0D && b[3] == 0xB8);  // RFC 3849
+    // RFC 6052: a DNS64 resolver puts the IPv4 address of a public name behind this prefix.
+    constexpr std::array<std::uint8_t, 12> nat64{0x00, 0x64, 0xFF, 0x9B};
+    if (std::equal(nat64.begin(), nat64.end(), b.begin())) return from_ipv4({b[12], b[13], b[14], b[15]}).is_private();
+    // RFC 4291, 2.4: everything public so far is in 2000::/3. That leaves out unique local (RFC 4193), link-local,
+    // multicast and all that is reserved.
+    return (b[0] & 0xE0U) != 0x20                                                                 // not 2000::/3
+           || (b[0] == 0x20 && b[1] == 0x01 && b[2] == 0x0D && b[3] == 0xB8)                      // RFC 3849
+           || (b[0] == 0x3F && b[1] == 0xFF && (b[2] & 0xF0U) == 0)                               // RFC 9637
+           || (b[0] == 0x20 && b[1] == 0x01 && b[2] == 0 && b[3] == 2 && b[4] == 0 && b[5] == 0)  // RFC 5180
+           ||
+           (b[0] == 0x20 && b[1] == 0x01 && b[2] == 0 && ((b[3] & 0xF0U) == 0x10 || (b[3] & 0xF0U) == 0x20));  // ORCHID
 }
 
 std::optional<SocketAddress> SocketAddress::parse(std::string_view text, std::uint16_t default_port) {
@@ -74,14 +83,12 @@ std::optional<SocketAddress> SocketAddress::parse(std::string_view text, std::ui
     if (text.starts_with('[')) {
         const std::size_t end = text.find(']');
         if (end == std::string_view::npos) return std::nullopt;
+        const auto address = Address::parse(text.substr(1, end - 1));
+        if (!address || address->family() != Family::ipv6) return std::nullopt;
+        if (end + 1 == text.size()) return SocketAddress{*address, default_port};
+        if (text[end + 1] != ':') return std::nullopt;
         host = text.substr(1, end - 1);
-        port = text.substr(end + 1);
-        if (port.empty()) {
-            const auto address = Address::parse(host);
-            return address ? std::optional(SocketAddress{*address, default_port}) : std::nullopt;
-        }
-        if (!port.starts_with(':')) return std::nullopt;
-        port.remove_prefix(1);
+        port = text.substr(end + 2);
     } else {
         const std::size_t colon = text.rfind(':');
         if (colon == std::string_view::npos || text.find(':') != colon) return std::nullopt;

@@ -18,7 +18,8 @@ std::optional<Port> Port::parse(std::string_view text) {
         number.remove_prefix(2);
         std::uint16_t type = 0;
         const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), type, 16);
-        if (error != std::errc{} || end != number.data() + number.size()) return std::nullopt;
+        // IEEE 802.3, 3.2.6: what is below 0x0600 is a length, not a type.
+        if (error != std::errc{} || end != number.data() + number.size() || type < 0x0600) return std::nullopt;
         return Port{Transport::ethernet, type};
     }
     const auto value = parse_number(number, 1, 65535);

@@ -12,13 +12,18 @@ struct Code {
     std::string_view text;
 };
 
-constexpr std::array verdicts{
-    Code{Verdict::reachable, "reachable"},   Code{Verdict::closed, "closed"},
-    Code{Verdict::blocked, "blocked"},       Code{Verdict::broken, "broken"},
-    Code{Verdict::untrusted, "untrusted"},   Code{Verdict::intercepted, "intercepted"},
-    Code{Verdict::unresolved, "unresolved"}, Code{Verdict::inconclusive, "inconclusive"},
-    Code{Verdict::skipped, "skipped"},       Code{Verdict::local, "local"},
-};
+constexpr auto verdicts = std::to_array<Code<Verdict>>({
+    {Verdict::reachable, "reachable"},
+    {Verdict::closed, "closed"},
+    {Verdict::blocked, "blocked"},
+    {Verdict::broken, "broken"},
+    {Verdict::untrusted, "untrusted"},
+    {Verdict::intercepted, "intercepted"},
+    {Verdict::unresolved, "unresolved"},
+    {Verdict::inconclusive, "inconclusive"},
+    {Verdict::skipped, "skipped"},
+    {Verdict::local, "local"},
+});
 
 struct CauseCode {
     Cause value;
@@ -95,18 +100,18 @@ constexpr std::array causes{
 static_assert(causes.size() == static_cast<std::size_t>(Cause::internal) + 1);
 static_assert(verdicts.size() == static_cast<std::size_t>(Verdict::local) + 1);
 
-constexpr std::array states{
-    Code{State::reachable, "reachable"},
-    Code{State::degraded, "degraded"},
-    Code{State::inconclusive, "inconclusive"},
-    Code{State::untrusted, "untrusted"},
-    Code{State::broken, "broken"},
-    Code{State::intercepted, "intercepted"},
-    Code{State::blocked, "blocked"},
-    Code{State::unresolved, "unresolved"},
-    Code{State::local, "local"},
-    Code{State::unconfigured, "unconfigured"},
-};
+constexpr auto states = std::to_array<Code<State>>({
+    {State::reachable, "reachable"},
+    {State::degraded, "degraded"},
+    {State::inconclusive, "inconclusive"},
+    {State::untrusted, "untrusted"},
+    {State::broken, "broken"},
+    {State::intercepted, "intercepted"},
+    {State::blocked, "blocked"},
+    {State::unresolved, "unresolved"},
+    {State::local, "local"},
+    {State::unconfigured, "unconfigured"},
+});
 static_assert(states.size() == static_cast<std::size_t>(State::unconfigured) + 1);
 
 template <class Codes, class Enum>
