@@ -1,0 +1,341 @@
+#include "judge/advice.hpp"
+
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "base/time.hpp"
+#include "judge/service.hpp"
+#include "judge/sinkhole.hpp"
+#include "judge/tls_identity.hpp"
+
+namespace fdnprobe::judge {
+namespace {
+
+/// "TCP/443 to update.fortiguard.net".
+std::string flow(const Check& check) {
+    return fmt::format("{} to {}", check.port.to_string(),
+                       check.host.empty() ? std::string("the peer") : printable(check.host, 255));
+}
+
+std::string device_of(const Finding& finding) {
+    return finding.where && finding.where->address ? finding.where->address->to_string() : std::string();
+}
+
+constexpr std::string_view fix_clock =
+    "Look at the clocks first, of this host and of the device: `config system ntp` / `set ntpsync enable` / `end`, "
+    "with UDP/123 open to a time server.";
+
+/// What the device can use in place of a port that does not get through.
+std::string_view alternative_to(const Check& check) {
+    switch (service_of(check)) {
+        case Service::rating_udp:
+            if (check.port.number == 53)
+                return "FortiGuard's packets on UDP/53 are not DNS, so filters and providers that expect DNS drop "
+                       "them: use `config system fortiguard` / `set protocol udp` / `set port 8888` / `end`, or "
+                       "`set protocol https`.";
+            return "If it cannot be opened, use `config system fortiguard` / `set protocol https` / `set port 8888` / "
+                   "`end`, or `set protocol udp` / `set port 53`.";
+        case Service::rating_tls:
+        case Service::update:
+            if (is_anycast(check))
+                return "If it cannot be opened, leave the anycast servers: `config system fortiguard` / "
+                       "`set fortiguard-anycast disable` / `set protocol https` / `set port 8888` / `end`.";
+            if (check.port == Port{Transport::tcp, 8890})
+                return "A device that goes straight to FortiGuard usually updates over TCP/443, and then this port is "
+                       "not missed.";
+            if (check.port == Port{Transport::tcp, 53})
+                return "TCP/53 carries TLS here, which DNS proxies and DNS inspection break: use "
+                       "`config system fortiguard` / `set port 8888` / `end` if that is open.";
+            return "If the device leaves by another way than this host, set `config system fortiguard` / "
+                   "`set interface-select-method specify` / `set interface <wan>` / `end`.";
+        case Service::dns_over_tls:
+            return "If it cannot be opened, use `config system dns` / `set protocol cleartext` / `end` with servers "
+                   "that answer on port 53.";
+        case Service::mail:
+            return "Many networks close TCP/25 on purpose: if yours does, give the device a mail relay inside.";
+        case Service::push:
+            return "Push is off unless the device has it enabled, and newer releases do without it: nothing is lost "
+                   "if `config system autoupdate push-update` is disabled.";
+        case Service::login_pages:
+            return "The device listens there only while the feature is in use on that interface.";
+        case Service::logging:
+            return "On the device, `execute log fortianalyzer test-connectivity` shows whether logs get through.";
+        case Service::management:
+        case Service::cloud_app:
+        case Service::other: break;
+    }
+    return "";
+}
+
+std::string with_alternative(std::string first, const Check& check) {
+    const std::string_view second = alternative_to(check);
+    if (!second.empty()) first += fmt::format(" {}", second);
+    return first;
+}
+
+std::string open_path(const Check& check, const Finding& finding) {
+    const std::string device = device_of(finding);
+    return with_alternative(device.empty()
+                                ? fmt::format("Open {} on the firewalls between here and there.", flow(check))
+                                : fmt::format("Let {} pass {}.", device, flow(check)),
+                            check);
+}
+
+std::string exempt_from_inspection(const Check& check) {
+    if (is_fortiguard(check))
+        return fmt::format(
+            "Exempt {} from TLS inspection on the device that re-signs it: Fortinet's devices accept no "
+            "other signer than the service's own.",
+            flow(check));
+    if (!check.public_name)
+        return fmt::format(
+            "If {} has been given a certificate of your own CA, all is well and the table's `trust` is "
+            "too narrow for it; if not, exempt it from TLS inspection.",
+            check.host.empty() ? std::string("the peer") : printable(check.host, 255));
+    return fmt::format("Exempt {} from TLS inspection on the device that re-signs it.", flow(check));
+}
+
+std::string unanswered_greeting(const Check& check, const Finding& finding) {
+    if (finding.owner == Owner::network)
+        return "Look for a link with a small MTU whose ICMP is filtered, and try a lower MSS on the egress: "
+               "`config system interface` / `edit <wan>` / `set tcp-mss 1452` / `end`; a content filter that drops "
+               "what it does not like looks the same.";
+    if (is_fortiguard(check)) return exempt_from_inspection(check);
+    return fmt::format(
+        "See whether the service at {} speaks TLS on this port, and whether a filter on the way judges "
+        "the server name.",
+        check.host.empty() ? std::string("the peer") : printable(check.host, 255));
+}
+
+std::string after_greeting(const Check& check) {
+    if (check.public_name || is_fortiguard(check))
+        return fmt::format(
+            "A filter on the way that judges TLS by server name or content is the usual reason: exempt "
+            "{} from it.",
+            flow(check));
+    return "See in the service's log why it gave up; if nothing arrived there, a filter on the way cut it.";
+}
+
+std::string silent_service(const Check& check) {
+    if (check.port.transport == Transport::udp)
+        return with_alternative(
+            "Silence proves nothing with UDP: run `fdnprobe respond` at the far end if it is "
+            "yours, or trust what the device itself shows, such as `diagnose debug rating`.",
+            check);
+    if (check.port.transport == Transport::tcp) return "Run it again with a longer `--timeout`.";
+    return "Run `fdnprobe respond` at the far end, if it is yours.";
+}
+
+constexpr std::string_view look_at_resolver =
+    "Look at the resolver: whether it reaches the Internet, and whether it serves this host and the device.";
+
+std::string unresolved_name(const Check& check, const Finding& finding, std::string_view public_advice) {
+    if (finding.stage == Stage::exchange) return std::string(look_at_resolver);
+    if (check.public_name) return std::string(public_advice);
+    return fmt::format(
+        "See whether the name {} is written correctly in the site file, and whether the resolver that "
+        "was asked knows it.",
+        printable(check.host, 255));
+}
+
+std::string sinkhole(const Finding& finding, const Circumstances& circumstances) {
+    const bool block_page =
+        (circumstances.destination && is_fortiguard_block_page(circumstances.destination->address)) ||
+        finding.detail.find("FortiGuard's DNS filter") != std::string::npos;
+    if (block_page)
+        return "A DNS filter on the way rewrites this name: allow its category or the name itself in the DNS filter "
+               "profile, or use a resolver that is not filtered.";
+    return "Find out which resolver gives this answer and why; if it is deliberate, list the name under "
+           "`split_horizon` in the site file.";
+}
+
+std::string denied_service(const Check& check) {
+    if (service_of(check) == Service::mail)
+        return "Read the server's words: mail relays refuse addresses that are on a block list, which is appealed with "
+               "the list's owner; a relay of your own avoids it.";
+    return "See in the service's settings whether it knows this host: an allow list, a shared secret, a licence.";
+}
+
+std::optional<std::string> for_reachable(const Circumstances& circumstances) {
+    if (circumstances.tls != nullptr && !circumstances.tls->chain.empty()) {
+        const TlsFacts& facts = *circumstances.tls;
+        if (days_left(facts) <= expiry_warning_days)
+            return fmt::format("Have the certificate renewed: its last day is {}.",
+                               to_date(facts.chain.front().not_after));
+    }
+    if (circumstances.other_addresses_fail)
+        return "The device may choose any of the host's addresses: open the path to all of them.";
+    if (circumstances.unsteady)
+        return "It works only now and then: look for loss or a rate limit on the way, and for several paths of which "
+               "one is filtered.";
+    if (circumstances.tls != nullptr && circumstances.tls->fortinet_chain == FortinetChain::by_name)
+        return "To have the chain proven, list Fortinet's CA certificates under `fortinet_ca_files` in the site file.";
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> advise(const Check& check, const Finding& finding, const Circumstances& circumstances) {
+    switch (finding.cause) {
+        case Cause::answered:
+        case Cause::client_certificate_required:
+        case Cause::connected:
+        case Cause::responder_confirmed: return for_reachable(circumstances);
+
+        case Cause::refused:
+        case Cause::port_unreachable:
+            if (check.public_name || is_fortiguard(check))
+                return with_alternative(
+                    fmt::format("See whether a firewall on the way rejects {} in the host's name.", flow(check)),
+                    check);
+            return with_alternative(fmt::format("See whether the service is running and listens for {}, and whether "
+                                                "the host's own firewall rejects it.",
+                                                flow(check)),
+                                    check);
+
+        case Cause::timeout:
+        case Cause::reset_on_path:
+        case Cause::port_unreachable_on_path:
+        case Cause::lost_on_path: return open_path(check, finding);
+        case Cause::admin_prohibited: return open_path(check, finding);
+        case Cause::host_unreachable:
+            return fmt::format(
+                "See whether {} is up and has the right address, and whether the last router before it "
+                "finds it on its network.",
+                check.host.empty() ? std::string("the peer") : printable(check.host, 255));
+        case Cause::net_unreachable: {
+            const std::string device = device_of(finding);
+            return fmt::format("Give {} a route towards {}, or find out who took it away.",
+                               device.empty() ? std::string("the router that said so") : device,
+                               printable(check.host, 255));
+        }
+        case Cause::mtu_blackhole:
+            return "Let ICMP \"packet too big\" pass, or lower the MSS on the egress: `config system interface` / "
+                   "`edit <wan>` / `set tcp-mss 1452` / `end`.";
+        case Cause::routing_loop:
+            return "Two routers send the packets to each other: compare their routes for this destination.";
+        case Cause::proxy_unreachable:
+            return "See whether the proxy's address and port are right and whether this host may use it.";
+        case Cause::proxy_auth_required:
+            return "Give the proxy's credentials in a file, `proxy` under `[secrets]` in the site file; on the device, "
+                   "`config system autoupdate tunneling` takes a user name and a password.";
+        case Cause::proxy_denied:
+            return fmt::format("Have the proxy allow CONNECT for {}, by name and by address, without inspecting it.",
+                               flow(check));
+
+        case Cause::closed_after_connect:
+        case Cause::reset_after_connect:
+            return "A proxy, a load balancer without a server behind it, or an allow list at the service does this: "
+                   "see at the service whether the connection arrived there.";
+        case Cause::hello_timeout: return unanswered_greeting(check, finding);
+        case Cause::reset_after_hello:
+        case Cause::closed_after_hello: return after_greeting(check);
+        case Cause::tls_alert:
+            return "The alert says what the server did not like: look at its TLS versions, its ciphers and the server "
+                   "name that was asked for.";
+        case Cause::no_answer:
+        case Cause::no_banner:
+            return "TCP gets through and the service stays silent: see whether it is well, and whether a filter on the "
+                   "way holds back its answers.";
+        case Cause::bad_answer:
+            return "See whether the right service listens on this port, and whether something on the way changes what "
+                   "it says.";
+        case Cause::service_denied: return denied_service(check);
+
+        case Cause::untrusted_issuer:
+            if (finding.confidence == Confidence::possible)
+                return "Compare with a connection from another network: if the chain is the same there, the server "
+                       "sends an incomplete one or this host's bundle of CAs is old (`--ca-file` takes another).";
+            if (check.public_name) return exempt_from_inspection(check);
+            return "If the host is meant to have a certificate of its own making, the table's `trust` should be `any`; "
+                   "if not, install one that a known CA has signed.";
+        case Cause::name_mismatch:
+            return "See where the name leads (`dig`), and whether a block page or another server answers there; the "
+                   "device refuses a certificate for another name.";
+        case Cause::certificate_expired:
+            return fmt::format("{} If they are right, the certificate has to be renewed by whoever runs the service.",
+                               fix_clock);
+        case Cause::certificate_not_yet_valid: return std::string(fix_clock);
+        case Cause::certificate_revoked:
+            return "Do not trust what answers there; ask whoever runs the service, and compare with a connection from "
+                   "another network.";
+        case Cause::ocsp_missing:
+        case Cause::ocsp_invalid:
+            return with_alternative(
+                "FortiGuard's anycast servers staple a fresh answer, so look for something on the "
+                "way that takes TLS apart, and at the clocks.",
+                check);
+
+        case Cause::tls_intercepted: return exempt_from_inspection(check);
+        case Cause::answered_on_path:
+            return fmt::format("Find the transparent proxy on the way and have it leave {} alone.", flow(check));
+        case Cause::dns_sinkhole: return sinkhole(finding, circumstances);
+        case Cause::dns_rewritten:
+            return "Find the device that answers DNS in other servers' names, and exempt this host and the device from "
+                   "it, or use DNS over TLS.";
+        case Cause::captive_portal: return "Log in to the portal from this host, or have the host exempted from it.";
+        case Cause::wrong_protocol:
+            if (check.public_name || is_fortiguard(check))
+                return fmt::format(
+                    "Read what it said: a block page or a portal on the way means that {} has to be "
+                    "exempted there.",
+                    flow(check));
+            return "Read what it said: the port is probably that of another service, or the service has TLS switched "
+                   "off.";
+
+        case Cause::nxdomain:
+            return unresolved_name(check, finding,
+                                   "The name exists in the public DNS, so the resolver is filtered or cut off: let it "
+                                   "forward public names, or give the device other servers in `config system dns`.");
+        case Cause::no_address:
+            return unresolved_name(check, finding,
+                                   "Ask another resolver: if that one has an address, yours filters it; with `-4` or "
+                                   "`-6`, try without.");
+        case Cause::servfail:
+        case Cause::dns_refused: return unresolved_name(check, finding, look_at_resolver);
+        case Cause::dns_timeout:
+        case Cause::resolver_unreachable:
+            return "See whether the resolver is up and UDP/53 and TCP/53 to it are open; a device that was given an "
+                   "inside resolver needs `config system dns` / `set protocol cleartext` / `end` unless that speaks "
+                   "DNS over TLS.";
+        case Cause::dns_malformed:
+            return "See what answers at the resolver's address: it is not a DNS server, or something changes its "
+                   "answers.";
+
+        case Cause::no_reply: return silent_service(check);
+        case Cause::path_open:
+            return "The packets get out of the site: run `fdnprobe respond` at the far end if it is yours, or trust "
+                   "what the device itself shows.";
+        case Cause::control_failed: return "Repair this host's own connection first, then run the checks again.";
+
+        case Cause::not_configured:
+            return "Give the peer's address with `--peer NAME=ADDRESS`, or under `[peers]` in the site file.";
+        case Cause::needs_privilege:
+            return "Run it as a user who may open raw sockets (CAP_NET_RAW), if this row matters to you.";
+        case Cause::not_testable_from_here:
+            return "Look at the devices themselves; `fdnprobe rules` prints what the firewalls have to let through.";
+        case Cause::not_applicable: return std::nullopt;
+        case Cause::address_family_unavailable:
+            return "Run it from a host that has this kind of address, if the row matters to you.";
+
+        case Cause::no_route:
+            return "Look at this host's interfaces and routes (`ip route get ADDRESS`); nothing follows yet for the "
+                   "network.";
+        case Cause::local_firewall:
+            return fmt::format("Let {} out in this host's own packet filter, then run it again.", flow(check));
+        case Cause::source_unavailable:
+            return "Give `--source` an address that this host has, and `--interface` one that exists and is up.";
+        case Cause::out_of_descriptors: return "Lower `--concurrency`, or raise the limit (`ulimit -n`).";
+        case Cause::out_of_ports:
+            return "Lower `--rate`, or wait a minute: closed connections hold their ports for that long.";
+        case Cause::permission_denied:
+            return "See what this host forbids: a `prohibit` route, a security module, a port below 1024.";
+        case Cause::interrupted: return "Run it again, with a longer `--deadline` if that ended it.";
+        case Cause::internal: return "Report this as a fault of fdnprobe, with the JSON report.";
+    }
+    return std::nullopt;
+}
+
+}  // namespace fdnprobe::judge

@@ -1,0 +1,116 @@
+#include "catch.hpp"
+#include "judge/judge.hpp"
+
+using namespace fdnprobe;
+
+namespace {
+
+struct One {
+    Verdict verdict;
+    Level level = Level::need;
+    const char* alternative = "";
+};
+
+State roll_up(Need need, const std::vector<One>& ones) {
+    Row row;
+    row.need = need;
+    std::vector<CheckResult> results(ones.size());
+    std::vector<const CheckResult*> pointers;
+    for (std::size_t index = 0; index < ones.size(); ++index) {
+        results[index].check.level = ones[index].level;
+        results[index].check.alternative = ones[index].alternative;
+        results[index].conclusion.verdict = ones[index].verdict;
+        pointers.push_back(&results[index]);
+    }
+    return judge::roll_up(row, pointers);
+}
+
+Report report_of(const std::vector<State>& states) {
+    Report report;
+    for (const State state : states) report.rows.emplace_back().state = state;
+    return report;
+}
+
+using V = Verdict;
+
+}  // namespace
+
+TEST_CASE("a lone check gives its row its state") {
+    const std::vector<std::pair<Verdict, State>> expected{
+        {V::reachable, State::reachable},   {V::closed, State::blocked},
+        {V::blocked, State::blocked},       {V::broken, State::broken},
+        {V::untrusted, State::untrusted},   {V::intercepted, State::intercepted},
+        {V::unresolved, State::unresolved}, {V::inconclusive, State::inconclusive},
+        {V::skipped, State::unconfigured},  {V::local, State::local},
+    };
+    REQUIRE(expected.size() == all_verdicts().size());
+    for (const auto& [verdict, state] : expected)
+        for (const Need need : {Need::any, Need::all}) CHECK(roll_up(need, {{verdict}}) == state);
+}
+
+TEST_CASE("an `any` row takes its best check") {
+    CHECK(roll_up(Need::any, {{V::blocked}, {V::reachable}}) == State::degraded);
+    CHECK(roll_up(Need::any, {{V::closed}, {V::reachable}}) == State::degraded);
+    CHECK(roll_up(Need::any, {{V::untrusted}, {V::reachable}}) == State::degraded);
+    CHECK(roll_up(Need::any, {{V::local}, {V::reachable}}) == State::degraded);
+    CHECK(roll_up(Need::any, {{V::inconclusive}, {V::reachable}}) == State::reachable);
+    CHECK(roll_up(Need::any, {{V::skipped}, {V::reachable}}) == State::reachable);
+    CHECK(roll_up(Need::any, {{V::reachable}, {V::reachable}}) == State::reachable);
+    CHECK(roll_up(Need::any, {{V::inconclusive}, {V::blocked}}) == State::inconclusive);
+    CHECK(roll_up(Need::any, {{V::broken}, {V::blocked}, {V::unresolved}}) == State::broken);
+    CHECK(roll_up(Need::any, {{V::intercepted}, {V::untrusted}}) == State::untrusted);
+}
+
+TEST_CASE("an `all` row takes its worst check") {
+    CHECK(roll_up(Need::all, {{V::reachable}, {V::reachable}}) == State::reachable);
+    CHECK(roll_up(Need::all, {{V::reachable}, {V::inconclusive}}) == State::inconclusive);
+    CHECK(roll_up(Need::all, {{V::reachable}, {V::closed}}) == State::blocked);
+    CHECK(roll_up(Need::all, {{V::unresolved}, {V::local}, {V::blocked}}) == State::local);
+    CHECK(roll_up(Need::all, {{V::reachable}, {V::skipped}}) == State::reachable);
+}
+
+TEST_CASE("notices neither worsen nor help") {
+    const Level notice = Level::notice;
+    CHECK(roll_up(Need::all, {{V::reachable}, {V::blocked, notice}}) == State::reachable);
+    CHECK(roll_up(Need::any, {{V::reachable}, {V::blocked, notice}}) == State::reachable);
+    CHECK(roll_up(Need::any, {{V::blocked}, {V::reachable, notice}}) == State::blocked);
+    CHECK(roll_up(Need::all, {{V::blocked, notice}, {V::reachable, notice}}) == State::reachable);
+    CHECK(roll_up(Need::all, {{V::blocked, notice}, {V::inconclusive, notice}}) == State::unconfigured);
+    CHECK(roll_up(Need::any, {{V::skipped}, {V::reachable, notice}}) == State::reachable);
+}
+
+TEST_CASE("rows with nothing to try") {
+    CHECK(roll_up(Need::all, {}) == State::unconfigured);
+    CHECK(roll_up(Need::any, {{V::skipped}, {V::skipped}}) == State::unconfigured);
+    CHECK(roll_up(Need::all, {{V::skipped}, {V::skipped, Level::notice}}) == State::unconfigured);
+}
+
+TEST_CASE("alternatives stand in for each other") {
+    const auto in = [](Verdict verdict, const char* group) { return One{verdict, Level::need, group}; };
+    CHECK(roll_up(Need::all, {in(V::reachable, "a"), in(V::blocked, "a")}) == State::degraded);
+    CHECK(roll_up(Need::all, {in(V::reachable, "a"), in(V::inconclusive, "a")}) == State::reachable);
+    CHECK(roll_up(Need::all, {in(V::inconclusive, "a"), in(V::blocked, "a")}) == State::inconclusive);
+    CHECK(roll_up(Need::all, {in(V::reachable, "a"), in(V::blocked, "b")}) == State::blocked);
+    CHECK(roll_up(Need::all, {in(V::reachable, "a"), in(V::blocked, "a"), {V::reachable}}) == State::degraded);
+    CHECK(roll_up(Need::all, {in(V::reachable, "a"), in(V::blocked, "a"), {V::inconclusive}}) == State::inconclusive);
+    CHECK(roll_up(Need::all, {in(V::reachable, "a"), in(V::skipped, "a")}) == State::reachable);
+    CHECK(roll_up(Need::any, {in(V::reachable, "a"), in(V::blocked, "a"), in(V::reachable, "b")}) == State::degraded);
+    CHECK(roll_up(Need::any, {in(V::blocked, "a"), in(V::blocked, "a"), in(V::reachable, "b")}) == State::degraded);
+    CHECK(roll_up(Need::any, {in(V::reachable, "a"), in(V::blocked, "a"), {V::blocked}}) == State::degraded);
+}
+
+TEST_CASE("exit codes") {
+    CHECK(judge::exit_code(report_of({}), {}) == 0);
+    CHECK(judge::exit_code(report_of({State::reachable, State::degraded, State::unconfigured}), {}) == 0);
+    CHECK(judge::exit_code(report_of({State::reachable, State::inconclusive}), {}) == 3);
+    for (const State state :
+         {State::blocked, State::broken, State::untrusted, State::intercepted, State::unresolved, State::local}) {
+        CHECK(judge::exit_code(report_of({State::inconclusive, state}), {}) == 1);
+        CHECK(judge::exit_code(report_of({state, State::inconclusive}), {}) == 1);
+        const std::vector<State> accepted{state};
+        CHECK(judge::exit_code(report_of({state}), accepted) == 0);
+        CHECK(judge::exit_code(report_of({state, State::inconclusive}), accepted) == 3);
+    }
+    const std::vector<State> accepted{State::inconclusive};
+    CHECK(judge::exit_code(report_of({State::inconclusive}), accepted) == 0);
+}

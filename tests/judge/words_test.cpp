@@ -1,0 +1,175 @@
+// Every word of a report is explained, every cause has its sentence, and none of them breaks a line or a promise.
+#include <set>
+
+#include "catch.hpp"
+#include "judge/advice.hpp"
+#include "judge/finding.hpp"
+#include "judge/judge.hpp"
+#include "judge/summary.hpp"
+#include "traces.hpp"
+
+using namespace fdnprobe;
+using namespace traces;
+
+namespace {
+
+bool is_sentence(std::string_view text) {
+    return text.size() > 10 && text.front() >= 'A' && text.front() <= 'Z' && text.back() == '.' &&
+           text.find("  ") == std::string_view::npos && text.find("..") == std::string_view::npos &&
+           text.find('\n') == std::string_view::npos;
+}
+
+Finding found(Cause cause, std::string detail = "a detail", Stage stage = Stage::connect) {
+    return judge::make_finding(cause, stage, Confidence::likely, Owner::unknown, std::move(detail));
+}
+
+std::string advice(const Check& check, const Finding& finding) {
+    return judge::advise(check, finding, {}).value_or("");
+}
+
+}  // namespace
+
+TEST_CASE("every cause is explained, each in its own words") {
+    std::set<std::string_view> seen;
+    for (const Cause cause : all_causes()) {
+        CAPTURE(to_string(cause));
+        const judge::Explanation explanation = judge::explain(cause);
+        CHECK(is_sentence(explanation.seen));
+        CHECK(is_sentence(explanation.means));
+        CHECK(is_sentence(explanation.advice));
+        CHECK(seen.insert(explanation.seen).second);
+        const Verdict verdict = verdict_of(cause);
+        if (verdict == Verdict::local || verdict == Verdict::skipped)
+            CHECK_THAT(std::string(explanation.means), says("othing follows"));
+    }
+    CHECK(seen.size() == all_causes().size());
+}
+
+TEST_CASE("every verdict and every state is explained") {
+    std::set<std::string_view> seen;
+    for (const Verdict verdict : all_verdicts()) {
+        CHECK(is_sentence(judge::explain(verdict)));
+        CHECK(seen.insert(judge::explain(verdict)).second);
+    }
+    seen.clear();
+    for (const State state : all_states()) {
+        CHECK(is_sentence(judge::explain(state)));
+        CHECK(seen.insert(judge::explain(state)).second);
+    }
+}
+
+TEST_CASE("every cause has a summary that names the port, with and without what is known") {
+    std::set<std::string> summaries;
+    for (const Cause cause : all_causes()) {
+        CAPTURE(to_string(cause));
+        Finding finding = found(cause);
+        const std::optional<SocketAddress> at = SocketAddress{destination, 443};
+        const std::string plain = judge::summarise(check_of(), finding, at);
+        CHECK_THAT(plain, says("TCP/443"));
+        CHECK(plain.back() == '.');
+        if (cause != Cause::not_configured) CHECK_THAT(plain, says("update.fortiguard.net"));
+        finding.where = judge::at_device(firewall);
+        CHECK(judge::summarise(check_of(), finding, at).back() == '.');
+        finding.detail.clear();
+        summaries.insert(judge::summarise(check_of(), finding, at));
+        finding.where.reset();
+        const Check nameless = check_of("UDP/53", "");
+        CHECK(is_sentence(judge::summarise(nameless, finding, std::nullopt)));
+    }
+    CHECK(summaries.size() == all_causes().size());
+}
+
+TEST_CASE("every fault has advice") {
+    for (const Cause cause : all_causes()) {
+        CAPTURE(to_string(cause));
+        const bool fine = verdict_of(cause) == Verdict::reachable || cause == Cause::not_applicable;
+        for (const char* port : {"TCP/443", "UDP/53", "UDP/8888", "TCP/853", "TCP/25", "TCP/514", "TCP/541", "TCP/8890",
+                                 "TCP/53", "UDP/9443", "TCP/1000", "ESP/50", "ETH/0x8890"})
+            for (const bool public_name : {true, false}) {
+                Check check = check_of(port);
+                check.public_name = public_name;
+                const auto text = judge::advise(check, found(cause), {});
+                CHECK(text.has_value() != fine);
+                if (text) CHECK(is_sentence(*text));
+            }
+    }
+}
+
+TEST_CASE("summaries as people read them") {
+    const std::optional<SocketAddress> at = SocketAddress{destination, 443};
+    const auto summary = [&](Cause cause, std::string detail) {
+        return judge::summarise(check_of(), found(cause, std::move(detail)), at);
+    };
+    CHECK(summary(Cause::answered, "signed by 'support' (Fortinet)") ==
+          "update.fortiguard.net TCP/443 answers, signed by 'support' (Fortinet).");
+    CHECK(summary(Cause::tls_intercepted, "signed by 'Corp CA', not by a public CA") ==
+          "Something answers in place of update.fortiguard.net TCP/443: signed by 'Corp CA', not by a public CA.");
+    CHECK(summary(Cause::timeout, "3 SYNs in 3.5 s stayed unanswered") ==
+          "update.fortiguard.net does not answer on TCP/443: 3 SYNs in 3.5 s stayed unanswered.");
+    CHECK(summary(Cause::nxdomain, "NXDOMAIN from resolver 10.0.0.53") ==
+          "The name update.fortiguard.net does not exist, so TCP/443 was not tried (NXDOMAIN from resolver "
+          "10.0.0.53).");
+    Finding own_filter = found(Cause::admin_prohibited, "ICMP 3/10");
+    own_filter.where = judge::at_device(destination);
+    CHECK(judge::summarise(check_of(), own_filter, at) ==
+          "update.fortiguard.net itself prohibits TCP/443 (ICMP 3/10).");
+    Check customised = check_of("TCP/8013", "10.0.0.2");
+    customised.dial_port = 9013;
+    CHECK(judge::summarise(customised, found(Cause::connected, ""), at) ==
+          "10.0.0.2 TCP/8013 (at port 9013) accepts connections.");
+}
+
+TEST_CASE("a DNS service that was asked is not called a name that was not tried") {
+    const Check check = check_of("UDP/53", "208.91.112.220");
+    for (const Cause cause : {Cause::nxdomain, Cause::servfail, Cause::dns_refused, Cause::dns_sinkhole}) {
+        const std::string text = judge::summarise(check, found(cause, "SERVFAIL", Stage::exchange), std::nullopt);
+        CHECK(text == "208.91.112.220 UDP/53 answers its test question badly: SERVFAIL.");
+    }
+    CHECK_THAT(advice(check, found(Cause::servfail, "", Stage::exchange)), says("resolver"));
+}
+
+TEST_CASE("advice fits the service") {
+    CHECK_THAT(advice(check_of("UDP/53", "service.fortiguard.net"), found(Cause::admin_prohibited)),
+               says("set port 8888"));
+    CHECK_THAT(advice(check_of("UDP/8888", "service.fortiguard.net"), found(Cause::no_reply)),
+               says("set protocol https"));
+    CHECK_THAT(advice(check_of("TCP/853", "globalsdns.fortinet.net"), found(Cause::timeout)),
+               says("config system dns") && says("set protocol cleartext"));
+    CHECK_THAT(advice(check_of("TCP/443", "globalupdate.fortinet.net"), found(Cause::timeout)),
+               says("set fortiguard-anycast disable"));
+    CHECK_THAT(advice(check_of("TCP/443", "update.fortiguard.net"), found(Cause::timeout)),
+               says("Open TCP/443 to update.fortiguard.net") && !says("anycast"));
+    CHECK_THAT(advice(check_of("TCP/443"), found(Cause::tls_intercepted)), says("Exempt"));
+    CHECK_THAT(advice(check_of("TCP/443"), found(Cause::certificate_not_yet_valid)), says("set ntpsync enable"));
+    CHECK_THAT(advice(check_of("TCP/25", "fortinet-notifications.com"), found(Cause::timeout)), says("relay"));
+    CHECK_THAT(advice(check_of("TCP/443"),
+                      found(Cause::dns_sinkhole, "208.91.112.55, the block page of FortiGuard's DNS filter")),
+               says("DNS filter profile"));
+    CHECK_THAT(advice(check_of("TCP/443"), found(Cause::dns_sinkhole, "10.1.1.1")), says("split_horizon"));
+    CHECK_THAT(advice(check_of("UDP/9443"), found(Cause::no_reply)), says("push-update"));
+    Finding device = found(Cause::admin_prohibited);
+    device.where = judge::at_device(firewall);
+    CHECK_THAT(advice(check_of(), device), says("Let 198.18.0.254 pass TCP/443"));
+    Finding unacknowledged = found(Cause::hello_timeout);
+    unacknowledged.owner = Owner::network;
+    CHECK_THAT(advice(check_of(), unacknowledged), says("tcp-mss"));
+    // A site's own host that has its own CA's certificate is no alarm.
+    Check inside = check_of("TCP/541", "10.0.0.5");
+    inside.public_name = false;
+    CHECK_THAT(advice(inside, found(Cause::tls_intercepted)), says("your own CA"));
+    CHECK_THAT(advice(inside, found(Cause::nxdomain)), says("site file"));
+    // What stands in for FortiGuard is advised as FortiGuard.
+    Check mirror = inside;
+    mirror.id = "fortiproxy-7.4/outgoing/fortiguard/queries/udp-53/udp/10.0.0.5";
+    mirror.port = Port{Transport::udp, 53};
+    CHECK_THAT(advice(mirror, found(Cause::timeout)), says("set port 8888"));
+}
+
+TEST_CASE("hosts from files are escaped") {
+    Check check = check_of();
+    check.host = "evil\x1b[2J.example";
+    for (const Cause cause : all_causes()) {
+        CHECK(judge::summarise(check, found(cause), std::nullopt).find('\x1b') == std::string::npos);
+        CHECK(advice(check, found(cause)).find('\x1b') == std::string::npos);
+    }
+}
