@@ -1,0 +1,152 @@
+#include "engine/run.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/race.hpp"
+#include "judge/judge.hpp"
+#include "judge/sinkhole.hpp"
+#include "net/condition.hpp"
+#include "probes/registry.hpp"
+
+namespace fdnprobe::engine {
+namespace {
+
+using net::Clock;
+using net::Outcome;
+
+/// Modest: a site's whole table is a few dozen attempts, and a thousand packets a second are nothing to any router. All
+/// checks that may be in flight at once may begin at once.
+constexpr double default_rate = 1000;
+
+/// Would another try tell more? Silence may have been a lost packet; an explicit answer stays what it is.
+bool worth_repeating(Cause cause) {
+    switch (cause) {
+        case Cause::timeout:
+        case Cause::no_reply:
+        case Cause::hello_timeout:
+        case Cause::no_answer:
+        case Cause::no_banner:
+        case Cause::dns_timeout: return true;
+        default: return false;
+    }
+}
+
+class Runner {
+  public:
+    Runner(net::Context& context, net::Resolver& resolver, const Plan& plan, const RunSettings& settings)
+        : context_(context),
+          resolver_(resolver),
+          plan_(plan),
+          settings_(settings),
+          pacing_(settings.rate.value_or(default_rate),
+                  settings.rate ? std::max(1.0, *settings.rate / 10) : static_cast<double>(settings.concurrency)),
+          all_done_(context),
+          results_(plan.checks.size()) {}
+
+    net::Task<std::vector<CheckResult>> run() {
+        net::Timer deadline(context_.io);
+        if (settings_.deadline) {
+            deadline.expires_at(context_.origin + *settings_.deadline);
+            deadline.async_wait([this](const asio::error_code& error) {
+                if (!error) context_.stop();
+            });
+        }
+        workers_ = std::min(settings_.concurrency, plan_.checks.size());
+        const std::size_t count = workers_;
+        for (std::size_t index = 0; index < count; ++index) {
+            asio::co_spawn(context_.io, work(), [this](std::exception_ptr failure) {
+                if (failure) std::rethrow_exception(failure);
+                --workers_;
+                all_done_.announce();
+            });
+        }
+        while (workers_ > 0) {
+            const Outcome waited = co_await all_done_.wait();
+            // After a stop the workers are ending on their own.
+            if (waited == Outcome::stopped) co_await context_.turn();
+        }
+        deadline.cancel();
+        co_return std::move(results_);
+    }
+
+  private:
+    /// Takes one check after the other until none is left.
+    net::Task<void> work() {
+        while (next_ < plan_.checks.size()) {
+            CheckResult& result = results_[next_];
+            result.check = plan_.checks[next_];
+            ++next_;
+            if (result.check.skip)
+                result.conclusion = judge::conclude_skipped(result.check);
+            else if (context_.stopped())
+                result.conclusion = judge::conclude_interrupted(result.check);
+            else
+                co_await check(result);
+            if (settings_.on_result) settings_.on_result(result);
+        }
+    }
+
+    net::Task<void> check(CheckResult& result) {
+        const probes::Probe* probe = probes::find(result.check.probe);
+        std::vector<Address> addresses = result.check.pinned;
+        std::vector<Event> evidence;
+        std::chrono::nanoseconds resolve_time{};
+        if (!addresses.empty()) {
+            Event& event = evidence.emplace_back();
+            event.at = context_.now();
+            event.stage = Stage::resolve;
+            event.what = Address::parse(result.check.host) ? What::resolve_literal : What::resolve_pinned;
+            event.from = addresses.front();
+        } else {
+            const auto resolution = co_await resolver_.resolve(result.check.host);
+            evidence = resolution->evidence;
+            resolve_time = resolution->took;
+            // An answer that cannot be the service's is evidence, and no place to send anything to.
+            for (const Address& address : resolution->addresses)
+                if (!result.check.public_name || !judge::is_sinkhole(address)) addresses.push_back(address);
+            if (resolution->stopped) {
+                result.conclusion = judge::conclude_interrupted(result.check);
+                co_return;
+            }
+        }
+        if (addresses.empty()) {
+            Attempt& attempt = result.attempts.emplace_back();
+            attempt.evidence = std::move(evidence);
+            attempt.timing.resolve = resolve_time;
+            attempt.timing.total = resolve_time;
+        } else {
+            for (int round = 0; round <= settings_.retries && !context_.stopped(); ++round) {
+                Race race(context_, settings_.talk, pacing_, settings_.rate.has_value(), result.check, *probe);
+                std::vector<Attempt> attempts =
+                    co_await race.run(addresses, evidence, resolve_time, settings_.all_addresses);
+                std::move(attempts.begin(), attempts.end(), std::back_inserter(result.attempts));
+                result.conclusion = judge::conclude(result.check, result.attempts);
+                if (!worth_repeating(result.conclusion.cause)) break;
+            }
+            co_return;
+        }
+        result.conclusion = judge::conclude(result.check, result.attempts);
+    }
+
+    net::Context& context_;
+    net::Resolver& resolver_;
+    const Plan& plan_;
+    const RunSettings& settings_;
+    Pacing pacing_;
+    net::Condition all_done_;
+    std::vector<CheckResult> results_;
+    std::size_t next_ = 0;
+    std::size_t workers_ = 0;
+};
+
+}  // namespace
+
+net::Task<std::vector<CheckResult>> run(net::Context& context, net::Resolver& resolver, const Plan& plan,
+                                        const RunSettings& settings) {
+    Runner runner(context, resolver, plan, settings);
+    std::vector<CheckResult> results = co_await runner.run();
+    co_return results;
+}
+
+}  // namespace fdnprobe::engine

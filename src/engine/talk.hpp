@@ -1,0 +1,29 @@
+// The driver: carries out what a probe's dialogue asks for, step by step, at one address, and writes down what
+// happened. It knows sockets and steps; what any of it means is the judges' business.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "net/recorder.hpp"
+#include "net/socket.hpp"
+#include "net/stream.hpp"
+#include "net/transport.hpp"
+#include "net/trust_store.hpp"
+#include "probes/probe.hpp"
+
+namespace fdnprobe::engine {
+
+/// What all attempts of a run share.
+struct TalkSettings {
+    net::DialOptions dial;
+    net::Clock::duration stage_budget = std::chrono::milliseconds(3500);
+    SSL_CTX* tls = nullptr;
+    const net::TrustStore* trust = nullptr;
+};
+
+/// One attempt at `attempt.destination`. `socket` belongs to the caller, who may stop it.
+[[nodiscard]] net::Task<void> talk(const TalkSettings& settings, const Check& check, const probes::Probe& probe,
+                                   net::Socket& socket, net::Recorder& recorder, std::uint64_t seed);
+
+}  // namespace fdnprobe::engine

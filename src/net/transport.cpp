@@ -1,0 +1,260 @@
+#include "net/transport.hpp"
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "net/socket_address.hpp"
+
+namespace fdnprobe::net {
+namespace {
+
+/// A connection that this host closed holds its port for 60 s (TIME_WAIT on Linux); past that, ports come back.
+constexpr auto patience = std::chrono::seconds(65);
+constexpr auto resource_pause = std::chrono::milliseconds(20);
+
+bool is_resource_error(int error) {
+    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM || error == EADDRNOTAVAIL;
+}
+
+/// Applies source and interface; errno of what failed, or 0.
+int apply(int descriptor, Family family, const DialOptions& options) {
+    if (!options.interface.empty()) {
+        if (setsockopt(descriptor, SOL_SOCKET, SO_BINDTODEVICE, options.interface.c_str(),
+                       static_cast<socklen_t>(options.interface.size())) != 0)
+            return errno;
+    }
+    if (options.source && options.source->family() == family) {
+        // The port is chosen when the destination is known, so that ports are shared between destinations.
+        const int on = 1;
+        setsockopt(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
+        const NativeAddress native = to_native(SocketAddress{*options.source, 0});
+        if (bind(descriptor, native.pointer(), native.length) != 0) return errno;
+    }
+    return 0;
+}
+
+/// EADDRNOTAVAIL has two meanings: no free port, which passes, or no address to send from, which does not. A datagram
+/// socket needs no port of its own to be asked, and nothing is sent.
+bool lacks_source_address(const SocketAddress& destination) {
+    const int descriptor = ::socket(native_family(destination.address.family()), SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return false;
+    const NativeAddress native = to_native(destination);
+    const bool lacking = ::connect(descriptor, native.pointer(), native.length) != 0 && errno == EADDRNOTAVAIL;
+    ::close(descriptor);
+    return lacking;
+}
+
+tcp_info information(int descriptor) {
+    tcp_info info{};
+    socklen_t length = sizeof info;
+    if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) info = {};
+    return info;
+}
+
+/// One try: 0, or the errno of what failed at once. EINPROGRESS: the handshake is under way.
+int start_connecting(Socket& socket, const SocketAddress& destination, const DialOptions& options,
+                     const char*& failed_at) {
+    const Family family = destination.address.family();
+    failed_at = "socket";
+    if (const int error = socket.open(family, SOCK_STREAM); error != 0) return error;
+    if (!socket.is_open()) return EMFILE;  // the event loop could not take it
+    watch_errors(socket.descriptor(), family);
+    failed_at = "bind";
+    if (const int error = apply(socket.descriptor(), family, options); error != 0) return error;
+    failed_at = "";
+    const NativeAddress native = to_native(destination);
+    return ::connect(socket.descriptor(), native.pointer(), native.length) == 0 ? 0 : errno;
+}
+
+}  // namespace
+
+int all_acknowledged(int descriptor) {
+    tcp_info info{};
+    socklen_t length = sizeof info;
+    if (getsockopt(descriptor, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return -1;
+    return info.tcpi_unacked == 0 ? 1 : 0;
+}
+
+Task<Outcome> connect_tcp(Socket& socket, SocketAddress destination, const DialOptions& options, Recorder& recorder,
+                          Clock::duration budget) {
+    recorder.stage = Stage::connect;
+    const Clock::time_point began = Clock::now();
+    const char* failed_at = "";
+    int error = 0;
+    int waited_for = 0;
+    for (;;) {
+        error = start_connecting(socket, destination, options, failed_at);
+        if (error == 0 || error == EINPROGRESS) {
+            const auto local = local_address(socket.descriptor());
+            // A port of this host may have been dialled from itself: TCP's simultaneous open, and no server at all.
+            const bool self = local && *local == destination;
+            if (!self) {
+                recorder.attempt().local = local;
+                break;
+            }
+            error = EADDRNOTAVAIL;
+        }
+        const bool hopeless = *failed_at == 'b' || (error == EADDRNOTAVAIL && lacks_source_address(destination));
+        if (hopeless || !is_resource_error(error) || Clock::now() - began > patience) {
+            if (socket.is_open()) recorder.note_icmp(socket.descriptor());
+            recorder.note(What::connect_error, error, 0, failed_at);
+            co_return Outcome::failed;
+        }
+        waited_for = error;
+        socket.close();
+        const bool go_on = co_await recorder.context().sleep(resource_pause);
+        if (!go_on) co_return Outcome::stopped;
+    }
+    const Clock::time_point started = Clock::now();
+    if (waited_for != 0)
+        recorder.note(What::descriptor_wait, waited_for,
+                      static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(started - began).count()));
+    Event& start = recorder.note(What::connect_start);
+    if (recorder.attempt().local) {
+        start.from = recorder.attempt().local->address;
+        start.code = recorder.attempt().local->port;
+    }
+    if (error == EINPROGRESS) {
+        const Outcome waited = co_await socket.wait_writable(started + budget);
+        if (waited == Outcome::stopped) co_return waited;
+        if (waited == Outcome::expired) {
+            recorder.note_icmp(socket.descriptor());
+            recorder.note(What::connect_timeout, static_cast<int>(information(socket.descriptor()).tcpi_total_retrans),
+                          static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(budget).count()));
+            co_return waited;
+        }
+    }
+    const bool icmp = recorder.note_icmp(socket.descriptor());
+    socklen_t length = sizeof error;
+    error = 0;
+    getsockopt(socket.descriptor(), SOL_SOCKET, SO_ERROR, &error, &length);
+    if (error == 0) {
+        // The far end may have accepted and gone again before this process woke up: CLOSE_WAIT after its FIN; after its
+        // RST the error may already have been taken off the socket.
+        const auto state = information(socket.descriptor()).tcpi_state;
+        if (state != TCP_ESTABLISHED && state != TCP_CLOSE_WAIT) error = icmp ? EHOSTUNREACH : ECONNRESET;
+    }
+    if (error != 0) {
+        recorder.note(What::connect_error, error);
+        co_return Outcome::failed;
+    }
+    recorder.note(What::connect_ok);
+    co_return Outcome::ok;
+}
+
+Task<Outcome> open_udp(Socket& socket, SocketAddress destination, const DialOptions& options, Recorder& recorder) {
+    recorder.stage = Stage::connect;
+    const Clock::time_point began = Clock::now();
+    const Family family = destination.address.family();
+    for (;;) {
+        const char* failed_at = "socket";
+        int error = socket.open(family, SOCK_DGRAM);
+        if (error == 0 && !socket.is_open()) error = EMFILE;
+        if (error == 0) {
+            watch_errors(socket.descriptor(), family);
+            failed_at = "bind";
+            error = apply(socket.descriptor(), family, options);
+        }
+        if (error == 0) break;
+        if (*failed_at == 'b' || !is_resource_error(error) || Clock::now() - began > patience) {
+            recorder.note(What::connect_error, error, 0, failed_at);
+            co_return Outcome::failed;
+        }
+        const bool go_on = co_await recorder.context().sleep(resource_pause);
+        if (!go_on) co_return Outcome::stopped;
+    }
+    recorder.note(What::connect_ok);
+    co_return Outcome::ok;
+}
+
+Task<Outcome> send_all(Socket& socket, std::string_view bytes, Clock::time_point limit, Recorder& recorder) {
+    while (!bytes.empty()) {
+        const ssize_t sent = ::send(socket.descriptor(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (sent >= 0) {
+            bytes.remove_prefix(static_cast<std::size_t>(sent));
+            continue;
+        }
+        if (errno == EINTR) continue;
+        if (errno != EAGAIN) {
+            const int error = errno;
+            recorder.note_icmp(socket.descriptor());
+            recorder.note(error == EPIPE || error == ECONNRESET ? What::reset : What::send_error, error);
+            co_return Outcome::failed;
+        }
+        const Outcome waited = co_await socket.wait_writable(limit);
+        if (waited != Outcome::ok) co_return waited;
+    }
+    co_return Outcome::ok;
+}
+
+Task<Received> receive(Socket& socket, std::span<char> buffer, Clock::time_point limit) {
+    Received result;
+    for (;;) {
+        const ssize_t got = ::recv(socket.descriptor(), buffer.data(), buffer.size(), 0);
+        if (got > 0) {
+            result.outcome = Outcome::ok;
+            result.size = static_cast<std::size_t>(got);
+            co_return result;
+        }
+        if (got == 0) {
+            result.outcome = Outcome::closed;
+            co_return result;
+        }
+        if (errno == EINTR) continue;
+        if (errno != EAGAIN) {
+            result.error = errno;
+            co_return result;
+        }
+        result.outcome = co_await socket.wait_readable(limit);
+        if (result.outcome != Outcome::ok) co_return result;
+    }
+}
+
+Outcome send_datagram(Socket& socket, std::string_view bytes, const SocketAddress& destination, Recorder& recorder) {
+    const NativeAddress native = to_native(destination);
+    for (;;) {
+        if (::sendto(socket.descriptor(), bytes.data(), bytes.size(), MSG_NOSIGNAL, native.pointer(), native.length) >=
+            0)
+            return Outcome::ok;
+        const int error = errno;
+        if (error == EINTR) continue;
+        // With the error queue on, an ICMP error to an earlier datagram is reported by the next call.
+        if (!recorder.note_icmp(socket.descriptor())) recorder.note(What::send_error, error);
+        return Outcome::failed;
+    }
+}
+
+Task<Received> receive_datagram(Socket& socket, std::span<char> buffer, Clock::time_point limit, Recorder& recorder) {
+    Received result;
+    for (;;) {
+        sockaddr_storage sender{};
+        socklen_t length = sizeof sender;
+        const ssize_t got = ::recvfrom(socket.descriptor(), buffer.data(), buffer.size(), 0,
+                                       reinterpret_cast<sockaddr*>(&sender), &length);
+        if (got >= 0) {
+            result.outcome = Outcome::ok;
+            result.size = static_cast<std::size_t>(got);
+            result.sender = from_native(sender);
+            co_return result;
+        }
+        if (errno != EAGAIN && errno != EINTR) {
+            result.error = errno;
+            result.outcome = Outcome::failed;
+            if (!recorder.note_icmp(socket.descriptor())) recorder.note(What::send_error, result.error);
+            co_return result;
+        }
+        if (recorder.note_icmp(socket.descriptor())) {
+            result.outcome = Outcome::failed;
+            co_return result;
+        }
+        result.outcome = co_await socket.wait_readable(limit);
+        if (result.outcome != Outcome::ok) co_return result;
+    }
+}
+
+}  // namespace fdnprobe::net

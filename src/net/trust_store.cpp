@@ -1,0 +1,216 @@
+#include "net/trust_store.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <string_view>
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include "net/certificate.hpp"
+
+namespace fdnprobe::net {
+namespace {
+
+/// SHA-256 of Fortinet's own CA certificates that have been published; other generations are known by name only.
+struct FortinetIdentity {
+    std::string_view sha256;
+    std::string_view name;
+};
+constexpr std::array fortinet_identities{
+    FortinetIdentity{"32ad1e5bc4c7c2735661b928205e9dd153b4b3d125fbce6f525b3c8e8119d0c0", "support"},
+    FortinetIdentity{"40afcc2d08d5e75157fee3ebef73e0a90e0400563d6f940c5ebee80dd4ff5405", "fortinet-ca2"},
+    FortinetIdentity{"b298c86caf28cdfac82500445bf196b32cd82941be324b291b8dedbe716ba01f", "fortinet-subca2001"},
+};
+constexpr std::array<std::string_view, 4> fortinet_names{"support", "fortinet-ca2", "fortinet-subca2001",
+                                                         "fortinet-subca2003"};
+
+constexpr std::array system_bundles{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+                                    "/etc/ssl/cert.pem"};
+
+std::string entry(const X509_NAME* name, int kind) {
+    std::array<char, 256> text{};
+    const int size = X509_NAME_get_text_by_NID(name, kind, text.data(), text.size());
+    return size > 0 ? std::string(text.data(), static_cast<std::size_t>(size)) : std::string();
+}
+
+/// The name by which one of Fortinet's CAs is known; empty for everybody else.
+std::string fortinet_name(const X509_NAME* name) {
+    const std::string common = entry(name, NID_commonName);
+    const bool known = std::find(fortinet_names.begin(), fortinet_names.end(), common) != fortinet_names.end();
+    return known && entry(name, NID_organizationName) == "Fortinet" &&
+                   entry(name, NID_organizationalUnitName) == "Certificate Authority"
+               ? common
+               : std::string();
+}
+
+CertificateStack stack_of(const std::vector<Certificate>& chain, std::size_t from) {
+    CertificateStack stack(sk_X509_new_null());
+    for (std::size_t index = from; index < chain.size(); ++index)
+        sk_X509_push(stack.get(), share(chain[index].get()).release());
+    return stack;
+}
+
+struct Verified {
+    bool ok = false;
+    std::string anchor;
+    std::string error;
+};
+
+Verified verify(X509_STORE* store, const std::vector<Certificate>& chain, unsigned long flags) {
+    Verified result;
+    const CertificateStack untrusted = stack_of(chain, 1);
+    X509_STORE_CTX* context = X509_STORE_CTX_new();
+    X509_STORE_CTX_init(context, store, chain.front().get(), untrusted.get());
+    X509_VERIFY_PARAM* parameters = X509_STORE_CTX_get0_param(context);
+    X509_VERIFY_PARAM_set_flags(parameters, flags | X509_V_FLAG_NO_CHECK_TIME);
+    // Old appliances still have short keys: who signed is asked here, not how well.
+    X509_VERIFY_PARAM_set_auth_level(parameters, 0);
+    result.ok = X509_verify_cert(context) == 1;
+    if (result.ok) {
+        STACK_OF(X509)* verified = X509_STORE_CTX_get0_chain(context);
+        X509* last = sk_X509_value(verified, sk_X509_num(verified) - 1);
+        result.anchor = short_name(X509_get_subject_name(last));
+    } else {
+        result.error = X509_verify_cert_error_string(X509_STORE_CTX_get_error(context));
+    }
+    X509_STORE_CTX_free(context);
+    ERR_clear_error();
+    return result;
+}
+
+CertificateStore store_of(const std::vector<const X509*>& anchors) {
+    CertificateStore store(X509_STORE_new());
+    for (const X509* anchor : anchors) X509_STORE_add_cert(store.get(), const_cast<X509*>(anchor));
+    return store;
+}
+
+void examine_fortinet(const std::vector<Certificate>& chain, const std::vector<Certificate>& site, TlsFacts& facts) {
+    std::vector<const X509*> anchors;
+    for (const Certificate& certificate : site) anchors.push_back(certificate.get());
+    for (std::size_t index = 1; index < chain.size(); ++index) {
+        const std::string print = fingerprint(chain[index].get());
+        if (std::any_of(fortinet_identities.begin(), fortinet_identities.end(),
+                        [&](const auto& identity) { return identity.sha256 == print; }))
+            anchors.push_back(chain[index].get());
+    }
+    if (!anchors.empty()) {
+        const CertificateStore store = store_of(anchors);
+        const Verified verified = verify(store.get(), chain, X509_V_FLAG_PARTIAL_CHAIN);
+        if (verified.ok) {
+            facts.fortinet_chain = FortinetChain::proven;
+            facts.fortinet_anchor = verified.anchor;
+            return;
+        }
+    }
+    for (const Certificate& certificate : chain) {
+        const std::string name = fortinet_name(X509_get_issuer_name(certificate.get()));
+        if (name.empty()) continue;
+        facts.fortinet_chain = FortinetChain::by_name;
+        facts.fortinet_anchor = name;
+        return;
+    }
+}
+
+}  // namespace
+
+Expected<TrustStore, std::string> TrustStore::load(const TrustFiles& files) {
+    TrustStore store;
+    store.public_.reset(X509_STORE_new());
+    store.public_files_ = files.public_ca;
+    if (store.public_files_.empty()) {
+        const char* chosen = std::getenv("SSL_CERT_FILE");
+        if (chosen != nullptr && *chosen != '\0') {
+            store.public_files_.emplace_back(chosen);
+        } else {
+            for (const char* bundle : system_bundles) {
+                if (access(bundle, R_OK) != 0) continue;
+                store.public_files_.emplace_back(bundle);
+                break;
+            }
+        }
+        if (store.public_files_.empty())
+            return Unexpected<std::string>(
+                "this host has no bundle of public CAs, without which a genuine certificate cannot be told from a "
+                "forged one; install the package ca-certificates, or name a bundle in `[tls] public_ca_files` of the "
+                "site file");
+    }
+    store.public_files_.insert(store.public_files_.end(), files.more_public_ca.begin(), files.more_public_ca.end());
+    for (const std::string& file : store.public_files_) {
+        const auto certificates = read_certificates(file);
+        if (!certificates) return Unexpected<std::string>(certificates.error());
+        for (const Certificate& certificate : *certificates)
+            X509_STORE_add_cert(store.public_.get(), certificate.get());
+    }
+    const auto add = [](const std::vector<std::string>& names, std::vector<Certificate>& to) -> std::string {
+        for (const std::string& file : names) {
+            auto certificates = read_certificates(file);
+            if (!certificates) return certificates.error();
+            std::move(certificates->begin(), certificates->end(), std::back_inserter(to));
+        }
+        return {};
+    };
+    if (std::string wrong = add(files.fortinet_ca, store.fortinet_); !wrong.empty())
+        return Unexpected<std::string>(std::move(wrong));
+    if (std::string wrong = add(files.inspection_ca, store.inspection_); !wrong.empty())
+        return Unexpected<std::string>(std::move(wrong));
+    ERR_clear_error();
+    return store;
+}
+
+void TrustStore::examine(const std::vector<Certificate>& chain, const std::string& name, TlsFacts& facts) const {
+    if (chain.empty()) return;
+    X509* leaf = chain.front().get();
+    if (!name.empty())
+        facts.name_matches = X509_check_ip_asc(leaf, name.c_str(), 0) == 1 ||
+                             X509_check_host(leaf, name.data(), name.size(), 0, nullptr) == 1;
+    const Verified verified = verify(public_.get(), chain, 0);
+    facts.public_chain = verified.ok;
+    facts.public_anchor = verified.anchor;
+    facts.verify_error = verified.error;
+    examine_fortinet(chain, fortinet_, facts);
+    for (const Certificate& inspector : inspection_) {
+        const CertificateStore store = store_of({inspector.get()});
+        if (!verify(store.get(), chain, X509_V_FLAG_PARTIAL_CHAIN).ok) continue;
+        facts.inspection_ca = short_name(X509_get_subject_name(inspector.get()));
+        break;
+    }
+    ERR_clear_error();
+}
+
+Staple examine_staple(std::string_view der, const std::vector<Certificate>& chain) {
+    if (der.empty()) return Staple::none;
+    if (chain.size() < 2) return Staple::invalid;
+    const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
+    const std::unique_ptr<OCSP_RESPONSE, Deleter<OCSP_RESPONSE_free>> response(
+        d2i_OCSP_RESPONSE(nullptr, &bytes, static_cast<long>(der.size())));
+    if (!response || OCSP_response_status(response.get()) != OCSP_RESPONSE_STATUS_SUCCESSFUL) return Staple::invalid;
+    const std::unique_ptr<OCSP_BASICRESP, Deleter<OCSP_BASICRESP_free>> basic(OCSP_response_get1_basic(response.get()));
+    if (!basic) return Staple::invalid;
+    // The answer is signed by the issuer, or by a responder that the issuer has certified (RFC 6960, 4.2.2.2).
+    X509* issuer = chain[1].get();
+    CertificateStore store = store_of({issuer});
+    X509_VERIFY_PARAM_set_flags(X509_STORE_get0_param(store.get()),
+                                X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME);
+    const CertificateStack helpers = stack_of(chain, 1);
+    const bool signature_holds = OCSP_basic_verify(basic.get(), helpers.get(), store.get(), 0) == 1;
+    const std::unique_ptr<OCSP_CERTID, Deleter<OCSP_CERTID_free>> id(
+        OCSP_cert_to_id(nullptr, chain.front().get(), issuer));
+    int status = V_OCSP_CERTSTATUS_UNKNOWN;
+    ASN1_GENERALIZEDTIME* this_update = nullptr;
+    ASN1_GENERALIZEDTIME* next_update = nullptr;
+    const bool found =
+        id && OCSP_resp_find_status(basic.get(), id.get(), &status, nullptr, nullptr, &this_update, &next_update) == 1;
+    // Five minutes for clocks that differ.
+    const bool current = found && OCSP_check_validity(this_update, next_update, 300, -1) == 1;
+    ERR_clear_error();
+    if (!signature_holds || !found) return Staple::invalid;
+    if (status == V_OCSP_CERTSTATUS_REVOKED) return Staple::revoked;
+    if (status != V_OCSP_CERTSTATUS_GOOD) return Staple::unknown;
+    return current ? Staple::good : Staple::stale;
+}
+
+}  // namespace fdnprobe::net

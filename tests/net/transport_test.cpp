@@ -1,0 +1,169 @@
+#include "net/transport.hpp"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <string>
+
+#include "catch.hpp"
+#include "net/run_task.hpp"
+#include "net/socket_address.hpp"
+
+using namespace fdnprobe;
+using namespace fdnprobe::net;
+
+namespace {
+
+const Address loopback = *Address::parse("127.0.0.1");
+
+/// A socket of the test's own, bound to a port that the system chose.
+class Peer {
+  public:
+    explicit Peer(int type) : descriptor_(::socket(AF_INET, type | SOCK_CLOEXEC, 0)) {
+        const NativeAddress any = to_native(SocketAddress{loopback, 0});
+        REQUIRE(::bind(descriptor_, any.pointer(), any.length) == 0);
+    }
+    Peer(const Peer&) = delete;
+    Peer& operator=(const Peer&) = delete;
+    ~Peer() { ::close(descriptor_); }
+    [[nodiscard]] SocketAddress address() const { return *local_address(descriptor_); }
+    [[nodiscard]] int descriptor() const { return descriptor_; }
+
+  private:
+    int descriptor_;
+};
+
+struct Tried {
+    Outcome outcome = Outcome::failed;
+    Attempt attempt;
+};
+
+Task<Tried> connect(Context& context, SocketAddress destination, DialOptions options, Clock::duration budget) {
+    Tried tried;
+    Recorder recorder(context, tried.attempt);
+    Socket socket(context);
+    tried.outcome = co_await connect_tcp(socket, destination, options, recorder, budget);
+    co_return tried;
+}
+
+Task<Tried> send_and_receive(Context& context, SocketAddress destination, std::string& got,
+                             std::optional<SocketAddress>& sender) {
+    Tried tried;
+    Recorder recorder(context, tried.attempt);
+    Socket socket(context);
+    tried.outcome = co_await open_udp(socket, destination, DialOptions(), recorder);
+    if (tried.outcome != Outcome::ok) co_return tried;
+    tried.outcome = send_datagram(socket, "hello", destination, recorder);
+    if (tried.outcome != Outcome::ok) co_return tried;
+    const Received received = co_await receive_datagram(socket, context.scratch(), Clock::now() + generous, recorder);
+    tried.outcome = received.outcome;
+    got.assign(context.scratch().data(), received.size);
+    sender = received.sender;
+    co_return tried;
+}
+
+}  // namespace
+
+TEST_CASE("an open port is connected, with this host's own end in evidence") {
+    Context context(4);
+    const Peer listener(SOCK_STREAM);
+    ::listen(listener.descriptor(), 8);
+    const Tried tried = run_task(context, connect(context, listener.address(), {}, generous));
+    CHECK(tried.outcome == Outcome::ok);
+    CHECK(tried.attempt.find(What::connect_ok) != nullptr);
+    REQUIRE(tried.attempt.local);
+    CHECK(tried.attempt.local->address == loopback);
+}
+
+TEST_CASE("a closed port is refused at once, without an ICMP message") {
+    Context context(4);
+    const Peer bound(SOCK_STREAM);
+    const Tried tried = run_task(context, connect(context, bound.address(), {}, generous));
+    CHECK(tried.outcome == Outcome::failed);
+    REQUIRE(tried.attempt.find(What::connect_error) != nullptr);
+    CHECK(tried.attempt.find(What::connect_error)->code == ECONNREFUSED);
+    CHECK(tried.attempt.find(What::icmp_error) == nullptr);
+}
+
+TEST_CASE("a port that drops SYNs times out, and the SYNs sent again are counted") {
+    Context context(4);
+    const Peer listener(SOCK_STREAM);
+    ::listen(listener.descriptor(), 0);
+    const Peer filler(SOCK_STREAM);
+    const NativeAddress native = to_native(listener.address());
+    REQUIRE(::connect(filler.descriptor(), native.pointer(), native.length) == 0);
+    const Tried tried = run_task(context, connect(context, listener.address(), {}, std::chrono::milliseconds(1200)));
+    CHECK(tried.outcome == Outcome::expired);
+    REQUIRE(tried.attempt.find(What::connect_timeout) != nullptr);
+    CHECK(tried.attempt.find(What::connect_timeout)->code >= 1);
+}
+
+TEST_CASE("a run that is stopped ends a connect that would have waited") {
+    Context context(4);
+    const Peer listener(SOCK_STREAM);
+    ::listen(listener.descriptor(), 0);
+    const Peer filler(SOCK_STREAM);
+    const NativeAddress native = to_native(listener.address());
+    REQUIRE(::connect(filler.descriptor(), native.pointer(), native.length) == 0);
+    Timer timer(context.io, Clock::now() + std::chrono::milliseconds(20));
+    timer.async_wait([&](const asio::error_code&) { context.stop(); });
+    const Tried tried = run_task(context, connect(context, listener.address(), {}, std::chrono::hours(1)));
+    CHECK(tried.outcome == Outcome::stopped);
+}
+
+TEST_CASE("a source address that this host does not have is said to be so") {
+    Context context(4);
+    const Peer listener(SOCK_STREAM);
+    ::listen(listener.descriptor(), 8);
+    DialOptions options;
+    options.source = *Address::parse("192.0.2.77");
+    const Tried tried = run_task(context, connect(context, listener.address(), options, generous));
+    CHECK(tried.outcome == Outcome::failed);
+    REQUIRE(tried.attempt.find(What::connect_error) != nullptr);
+    CHECK(tried.attempt.find(What::connect_error)->code == EADDRNOTAVAIL);
+    CHECK(tried.attempt.find(What::connect_error)->text == "bind");
+}
+
+TEST_CASE("a closed UDP port shows the ICMP message and its sender") {
+    Context context(4);
+    SocketAddress closed;
+    {
+        const Peer bound(SOCK_DGRAM);
+        closed = bound.address();
+    }
+    std::string got;
+    std::optional<SocketAddress> sender;
+    const Tried tried = run_task(context, send_and_receive(context, closed, got, sender));
+    CHECK(tried.outcome == Outcome::failed);
+    const Event* icmp = tried.attempt.find(What::icmp_error);
+    REQUIRE(icmp != nullptr);
+    CHECK(icmp->code == 3);
+    CHECK(icmp->detail == 3);
+    REQUIRE(icmp->from);
+    CHECK(*icmp->from == loopback);
+}
+
+TEST_CASE("a datagram from another port than the one asked is taken, with its sender") {
+    Context context(4);
+    const Peer asked(SOCK_DGRAM);
+    const Peer other(SOCK_DGRAM);
+    // Answers for `asked` from `other`'s port as soon as the question is there.
+    Descriptor watch(context.io, ::dup(asked.descriptor()));
+    watch.async_wait(Descriptor::wait_read, [&](const asio::error_code&) {
+        std::array<char, 64> buffer{};
+        sockaddr_storage client{};
+        socklen_t length = sizeof client;
+        ::recvfrom(asked.descriptor(), buffer.data(), buffer.size(), 0, reinterpret_cast<sockaddr*>(&client), &length);
+        ::sendto(other.descriptor(), "answer", 6, 0, reinterpret_cast<const sockaddr*>(&client), length);
+    });
+    std::string got;
+    std::optional<SocketAddress> sender;
+    const Tried tried = run_task(context, send_and_receive(context, asked.address(), got, sender));
+    CHECK(tried.outcome == Outcome::ok);
+    CHECK(got == "answer");
+    REQUIRE(sender);
+    CHECK(*sender == other.address());
+}
