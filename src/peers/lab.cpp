@@ -1,0 +1,232 @@
+#include "peers/lab.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <list>
+#include <map>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "peers/authority.hpp"
+#include "peers/service.hpp"
+
+namespace fdnprobe::peers {
+namespace {
+
+constexpr std::string_view public_ca_file = "public-ca.pem";
+constexpr std::string_view vendor_ca_file = "vendor-ca.pem";
+constexpr std::array failures{std::uint8_t{2}, std::uint8_t{3}, std::uint8_t{5}};  // SERVFAIL, NXDOMAIN, REFUSED
+
+/// One endpoint and port of the tables.
+struct Endpoint {
+    std::string host;
+    Port port;
+    std::string probe;
+    std::string server_name;
+    bool fortinet = false;  ///< signed by the vendor's own CA
+};
+
+/// The host that stands for a peer's rows without a public name.
+std::string unnamed_host(const std::string& peer) { return slug(peer) + ".lab.test"; }
+
+/// Every endpoint of the outgoing rows towards peers that the tables know public hosts of.
+std::vector<Endpoint> endpoints_of(const std::vector<Table>& tables, std::set<std::string>& unnamed_peers) {
+    std::set<std::string> public_peers;
+    const auto outgoing = [&](const auto& visit) {
+        for (const Table& table : tables)
+            for (const Row& row : table.rows)
+                if (row.direction == Direction::outgoing)
+                    for (const CheckRule& rule : row.checks)
+                        if (rule.skip.empty()) visit(row, rule);
+    };
+    outgoing([&](const Row& row, const CheckRule& rule) {
+        if (!rule.hosts.empty()) public_peers.insert(row.peer);
+    });
+    std::vector<Endpoint> endpoints;
+    std::set<std::pair<std::string, Port>> seen;
+    outgoing([&](const Row& row, const CheckRule& rule) {
+        if (!public_peers.contains(row.peer)) return;
+        std::vector<std::string> hosts = rule.hosts;
+        if (hosts.empty()) {
+            hosts.push_back(unnamed_host(row.peer));
+            unnamed_peers.insert(row.peer);
+        }
+        for (const std::string& name : hosts) {
+            const std::string host = lower(name);
+            if (!seen.emplace(host, rule.port).second) continue;
+            endpoints.push_back(
+                Endpoint{host, rule.port, rule.probe, rule.server_name, rule.trust.fortinet && !rule.trust.public_ca});
+        }
+    });
+    return endpoints;
+}
+
+/// The hosts of the first row that has public names and speaks TCP: the update servers, in the shipped tables.
+std::set<std::string> victims_of(const std::vector<Table>& tables) {
+    std::set<std::string> victims;
+    for (const Table& table : tables) {
+        for (const Row& row : table.rows) {
+            if (row.direction != Direction::outgoing) continue;
+            for (const CheckRule& rule : row.checks)
+                if (rule.port.transport == Transport::tcp && rule.skip.empty())
+                    for (const std::string& host : rule.hosts)
+                        if (!Address::parse(host)) victims.insert(lower(host));
+            if (!victims.empty()) return victims;
+        }
+    }
+    return victims;
+}
+
+}  // namespace
+
+/// What the servers use for as long as they run.
+struct Lab::Keys {
+    Authority public_ca{"fdnprobe lab public CA", "fdnprobe lab"};
+    Authority vendor_ca{"fdnprobe lab vendor CA", "fdnprobe lab"};
+    Authority inspection_ca{"Corp Inspection CA", "fdnprobe lab"};
+    std::list<Identity> identities;
+    std::list<net::SslContext> contexts;
+};
+
+Lab::Lab() : keys_(std::make_unique<Keys>()) {}
+
+Lab::~Lab() {
+    std::error_code ignored;
+    if (!directory_.empty()) std::filesystem::remove_all(directory_, ignored);
+}
+
+/// Starts one service after the other and collects the site file's lines.
+class LabBuilder {
+  public:
+    LabBuilder(net::Context& context, const std::vector<Table>& tables, Scenario scenario)
+        : context_(context), scenario_(scenario), lab_(new Lab), victims_(victims_of(tables)) {
+        endpoints_ = endpoints_of(tables, unnamed_peers_);
+    }
+
+    Expected<std::unique_ptr<Lab>, std::string> build() {
+        if (std::string wrong = write_certificates(); !wrong.empty()) return Unexpected<std::string>(std::move(wrong));
+        std::string pins;
+        for (const Endpoint& endpoint : endpoints_) {
+            const bool by_resolver = victim(endpoint) && !Address::parse(endpoint.host) &&
+                                     (scenario_ == Scenario::dns_failure || scenario_ == Scenario::dns_sinkhole);
+            if (by_resolver) continue;
+            const auto port = start(endpoint);
+            if (!port) return Unexpected<std::string>(port.error());
+            pins += fmt::format("\"{}:{}/{}\" = \"127.0.0.1:{}\"\n", endpoint.host, to_string(endpoint.port.transport),
+                                endpoint.port.number, *port);
+        }
+        const auto resolver = listen_udp(context_, resolver_answers());
+        if (!resolver) return Unexpected<std::string>(resolver.error());
+        write_site(pins, *resolver);
+        return std::move(lab_);
+    }
+
+  private:
+    [[nodiscard]] bool victim(const Endpoint& endpoint) const { return victims_.contains(endpoint.host); }
+
+    std::string write_certificates() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "fdnprobe-lab-XXXXXX").string();
+        if (mkdtemp(pattern.data()) == nullptr)
+            return fmt::format("the lab cannot make a folder for its certificates, {}: {}", pattern,
+                               std::strerror(errno));
+        lab_->directory_ = pattern;
+        for (const auto& [file, authority] :
+             {std::pair(public_ca_file, &lab_->keys_->public_ca), std::pair(vendor_ca_file, &lab_->keys_->vendor_ca)}) {
+            const std::string path = path_of(file);
+            std::ofstream out(path);
+            out << authority->certificate_pem();
+            out.close();
+            if (!out) return fmt::format("the lab cannot write {}: {}", path, std::strerror(errno));
+        }
+        return {};
+    }
+
+    [[nodiscard]] std::string path_of(std::string_view file) const {
+        return fmt::format("{}/{}", lab_->directory_, file);
+    }
+
+    SSL_CTX* make_context(const Endpoint& endpoint) {
+        const Authority& authority = scenario_ == Scenario::tls_inspection ? lab_->keys_->inspection_ca
+                                     : endpoint.fortinet                   ? lab_->keys_->vendor_ca
+                                                                           : lab_->keys_->public_ca;
+        Validity validity;
+        if (scenario_ == Scenario::expired_certificate && victim(endpoint))
+            validity = {std::chrono::hours(-24 * 20), std::chrono::hours(-24 * 2)};
+        std::vector<std::string> names{endpoint.host};
+        if (!endpoint.server_name.empty()) names.insert(names.begin(), endpoint.server_name);
+        Identity& identity = lab_->keys_->identities.emplace_back(authority.issue(names, validity));
+        // An inspecting device has no answer of the genuine issuer to staple.
+        if (scenario_ == Scenario::tls_inspection) identity.staple.clear();
+        return lab_->keys_->contexts.emplace_back(make_server_context(identity)).get();
+    }
+
+    Expected<std::uint16_t, std::string> start(const Endpoint& endpoint) {
+        if (endpoint.port.transport == Transport::udp) {
+            const bool muted = scenario_ == Scenario::silent && endpoint.probe == "udp" && muted_host(endpoint.host);
+            if (muted) return listen_udp(context_, [](std::string_view) { return std::string(); });
+            if (endpoint.probe == "dns") return listen_udp(context_, answer_dns);
+            return listen_udp(context_, answer_datagrams());
+        }
+        if (victim(endpoint) && scenario_ == Scenario::refused) return reserve_closed_port(context_);
+        if (victim(endpoint) && scenario_ == Scenario::silent) return listen_silently(context_);
+        if (endpoint.probe == "tls") return listen_tcp(context_, make_context(endpoint), serve_nothing());
+        if (endpoint.probe == "dot") return listen_tcp(context_, make_context(endpoint), serve_dns());
+        if (endpoint.probe == "dns") return listen_tcp(context_, nullptr, serve_dns());
+        if (endpoint.probe == "http") return listen_tcp(context_, nullptr, serve_http());
+        return listen_tcp(context_, nullptr, serve_nothing());
+    }
+
+    /// The first host that is asked over plain UDP goes silent, on all its ports.
+    bool muted_host(const std::string& host) {
+        if (muted_.empty()) muted_ = host;
+        return host == muted_;
+    }
+
+    [[nodiscard]] AnswerDatagram resolver_answers() const {
+        return [victims = std::vector<std::string>(victims_.begin(), victims_.end()),
+                sinkhole = scenario_ == Scenario::dns_sinkhole](std::string_view query) -> std::string {
+            const auto found = std::find(victims.begin(), victims.end(), asked_name(query));
+            if (found == victims.end()) return fail_dns(query, 3);
+            if (sinkhole) return sinkhole_dns(query);
+            // Each name fails in its own way.
+            return fail_dns(query, failures[static_cast<std::size_t>(found - victims.begin()) % failures.size()]);
+        };
+    }
+
+    void write_site(const std::string& pins, std::uint16_t resolver) {
+        std::string& site = lab_->site_;
+        site = "schema = \"fdnprobe.site/1\"\nname = \"lab\"\n";
+        if (!unnamed_peers_.empty()) site += "\n[peers]\n";
+        for (const std::string& peer : unnamed_peers_)
+            site += fmt::format("\"{}\" = [\"{}\"]\n", peer, unnamed_host(peer));
+        site += fmt::format("\n[hosts]\n{}\n[network]\nresolvers = [\"127.0.0.1:{}\"]\n", pins, resolver);
+        site += fmt::format("\n[tls]\npublic_ca_files = [\"{}\"]\nfortinet_ca_files = [\"{}\"]\n",
+                            path_of(public_ca_file), path_of(vendor_ca_file));
+    }
+
+    net::Context& context_;
+    Scenario scenario_;
+    std::unique_ptr<Lab> lab_;
+    std::set<std::string> victims_;
+    std::set<std::string> unnamed_peers_;
+    std::vector<Endpoint> endpoints_;
+    std::string muted_;
+};
+
+Expected<std::unique_ptr<Lab>, std::string> Lab::start(net::Context& context, const std::vector<Table>& tables,
+                                                       Scenario scenario) {
+    LabBuilder builder(context, tables, scenario);
+    return builder.build();
+}
+
+}  // namespace fdnprobe::peers
