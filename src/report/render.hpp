@@ -25,7 +25,7 @@ struct TableStyle {
 /// One document, `fdnprobe.report/1`, ending in a newline.
 [[nodiscard]] std::string render_json(const Report& report);
 
-/// One line for a check that has ended, and the last line for the whole run.
+/// One line for a check that has ended, and the last line for the whole run; each ends in a newline.
 [[nodiscard]] std::string render_ndjson_check(const Report& report, const CheckResult& result);
 [[nodiscard]] std::string render_ndjson_summary(const Report& report);
 

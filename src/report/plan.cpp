@@ -1,0 +1,210 @@
+// What `fdnprobe list` prints: what a check run would do, row by row, and what it would leave out and why. Nothing has
+// been sent when it is printed, so it makes no statement about any host.
+#include <array>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "judge/judge.hpp"
+#include "report/groups.hpp"
+#include "report/render.hpp"
+#include "report/shown.hpp"
+#include "report/skipped.hpp"
+#include "report/text_layout.hpp"
+
+namespace fdnprobe::report {
+namespace {
+
+constexpr std::size_t row_indent = 2;
+constexpr std::size_t check_indent = 4;
+
+/// Ports of the vendors' tables and names of probes; both are padded to stand in columns.
+constexpr std::size_t port_width = 10;
+constexpr std::size_t probe_width = 8;
+
+std::string trust_words(const Trust& trust) {
+    if (trust.any) return "any";
+    std::vector<std::string> words;
+    if (trust.public_ca) words.emplace_back("public");
+    if (trust.fortinet) words.emplace_back("fortinet");
+    return listed(words, "or");
+}
+
+class PlanWriter {
+  public:
+    PlanWriter(const Report& plan, const TableStyle& style)
+        : plan_(plan), style_(style), page_(style.width, style.colour) {}
+
+    std::string write() {
+        if (!style_.quiet) write_header();
+        for (const Section& section : sections_of(plan_)) write_section(section);
+        write_closing();
+        return page_.take();
+    }
+
+  private:
+    void write_header() {
+        const std::string tables = tables_of(plan_);
+        page_.paragraph(0, 2,
+                        fmt::format("fdnprobe {}: what a check of {}{} would do {}. Nothing has been sent.",
+                                    shown_name(plan_.version), counted(plan_.rows.size(), "row"),
+                                    tables.empty() ? "" : " of " + tables, vantage_words(plan_.vantage)));
+    }
+
+    [[nodiscard]] std::vector<const CheckResult*> checks_of(const RowResult& row) const {
+        std::vector<const CheckResult*> checks;
+        for (const std::size_t index : row.checks) {
+            if (index >= plan_.checks.size()) continue;
+            if (!style_.quiet || plan_.checks[index].check.skip) checks.push_back(&plan_.checks[index]);
+        }
+        return checks;
+    }
+
+    void write_section(const Section& section) {
+        bool titled = false;
+        for (const Party& party : section.parties) {
+            bool party_titled = false;
+            for (const std::size_t index : party.rows) {
+                const RowResult& row = plan_.rows[index];
+                const auto checks = checks_of(row);
+                if (style_.quiet && checks.empty()) continue;
+                if (!titled) {
+                    page_.gap();
+                    page_.paragraph(0, 2, section.title, Ink::strong);
+                    titled = true;
+                }
+                if (!party_titled) {
+                    page_.gap();
+                    page_.paragraph(0, 2, party.title, Ink::strong);
+                    party_titled = true;
+                }
+                write_row(row.row, checks);
+            }
+        }
+    }
+
+    void write_row(const Row& row, const std::vector<const CheckResult*>& checks) {
+        page_.paragraph(row_indent, check_indent,
+                        std::array{Span{shown_name(row.purpose), Ink::strong},
+                                   Span{fmt::format(": {}, {}", shown_name(row.ports),
+                                                    bound(fmt::format("need {}", to_string(row.need)))),
+                                        Ink::plain}});
+        if (style_.evidence) {
+            page_.paragraph(check_indent, check_indent + 2, "id: " + shown_sentence(row.full_id()), Ink::faint);
+            if (!row.note.empty())
+                page_.paragraph(check_indent, check_indent + 2, "note: " + shown_sentence(row.note), Ink::faint);
+        }
+        if (checks.empty()) page_.paragraph(check_indent, check_indent + 2, "nothing to try", Ink::faint);
+        for (const CheckResult* result : checks) write_check(*result);
+    }
+
+    void write_check(const CheckResult& result) {
+        const Check& check = result.check;
+        const std::string probe = check.probe.empty() ? "-" : shown_name(check.probe);
+        const std::string head =
+            fmt::format("{:<{}}  {:<{}}  ", check.port.to_string(), port_width, probe, probe_width);
+        const std::size_t hang = check_indent + port_width + probe_width + 4;
+        if (check.skip) {
+            const std::string host = check.host.empty() ? "" : shown_name(check.host) + ", ";
+            page_.paragraph(
+                check_indent, hang,
+                std::array{Span{head + host, Ink::plain}, Span{"skipped", Ink::warn},
+                           Span{fmt::format(" ({}){}", to_string(*check.skip), reason(result)), Ink::plain}});
+            explain(*check.skip);
+        } else {
+            page_.paragraph(check_indent, hang, head + shown_name(check.host) + particulars(check));
+        }
+        if (style_.evidence) {
+            page_.paragraph(check_indent + 2, check_indent + 4, "id: " + shown_sentence(check.id), Ink::faint);
+            if (!check.note.empty())
+                page_.paragraph(check_indent + 2, check_indent + 4, "note: " + shown_sentence(check.note), Ink::faint);
+        }
+    }
+
+    static std::string reason(const CheckResult& result) {
+        if (!result.check.skip_reason.empty()) return ": " + shown_sentence(result.check.skip_reason);
+        const Conclusion conclusion = judge::conclude_skipped(result.check);
+        return conclusion.summary.empty() ? "" : ": " + shown_sentence(conclusion.summary);
+    }
+
+    static std::string particulars(const Check& check) {
+        std::vector<std::string> words;
+        if (check.level == Level::notice) words.emplace_back("notice");
+        if (!check.alternative.empty()) words.push_back("alternative " + shown_name(check.alternative));
+        if (const std::string trust = trust_words(check.trust); !trust.empty()) words.push_back("trust " + trust);
+        if (check.ocsp_stapled) words.emplace_back("stapled OCSP answer demanded");
+        if (!check.server_name.empty() && check.server_name != check.host)
+            words.push_back("server name " + shown_name(check.server_name));
+        if (!check.pinned.empty()) {
+            std::vector<std::string> addresses;
+            for (const Address& address : check.pinned) addresses.push_back(address.to_string());
+            words.push_back("pinned to " + listed(addresses));
+        }
+        if (check.dial_port != 0 && check.dial_port != check.port.number)
+            words.push_back(fmt::format("dialled at port {}", check.dial_port));
+        return words.empty() ? std::string() : fmt::format(" ({})", fmt::join(words, "; "));
+    }
+
+    void explain(Cause cause) {
+        if (!style_.explain || !explained_.insert(cause).second) return;
+        const judge::Explanation explanation = judge::explain(cause);
+        for (const std::string_view text : {explanation.seen, explanation.means, explanation.advice})
+            if (!text.empty()) page_.paragraph(check_indent + 2, check_indent + 2, text, Ink::faint);
+    }
+
+    void write_closing() {
+        page_.gap();
+        if (plan_.rows.empty()) {
+            page_.paragraph(0, 2, "No row was chosen, so there is nothing to check.");
+            return;
+        }
+        std::map<Cause, std::size_t> skipped;
+        std::size_t skipped_total = 0;
+        for (const CheckResult& result : plan_.checks) {
+            if (!result.check.skip) continue;
+            ++skipped[*result.check.skip];
+            ++skipped_total;
+        }
+        std::string counts = fmt::format("{} of {} would run", counted(plan_.checks.size() - skipped_total, "check"),
+                                         counted(plan_.rows.size(), "row"));
+        if (skipped_total > 0) {
+            std::vector<std::string> causes;
+            for (const auto& [cause, count] : skipped) causes.push_back(fmt::format("{} {}", count, to_string(cause)));
+            counts += fmt::format("; {} would be skipped ({})", skipped_total, fmt::join(causes, ", "));
+        }
+        page_.paragraph(0, 2, counts + '.');
+        write_missing();
+    }
+
+    /// Which addresses a site would have to give for more to be checked.
+    void write_missing() {
+        std::vector<std::size_t> rows(plan_.rows.size());
+        for (std::size_t index = 0; index < rows.size(); ++index) rows[index] = index;
+        bool titled = false;
+        for (const SkippedPorts& missing : skipped_ports(plan_, rows)) {
+            if (missing.cause != Cause::not_configured) continue;
+            if (!titled) {
+                page_.gap();
+                page_.paragraph(0, 2, "To check more, give the address of", Ink::strong);
+                titled = true;
+            }
+            page_.paragraph(row_indent, row_indent + 2,
+                            fmt::format("- {}: {} (for {})", shown_name(missing.end), peer_option(missing.end),
+                                        port_list(missing)));
+        }
+    }
+
+    const Report& plan_;
+    const TableStyle& style_;
+    Page page_;
+    std::set<Cause> explained_;
+};
+
+}  // namespace
+
+std::string render_plan(const Report& plan, const TableStyle& style) { return PlanWriter(plan, style).write(); }
+
+}  // namespace fdnprobe::report
