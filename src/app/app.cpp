@@ -1,0 +1,259 @@
+#include "app/app.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "app/commands.hpp"
+#include "app/exit_code.hpp"
+#include "app/manual.hpp"
+#include "app/terminal.hpp"
+#include "base/text.hpp"
+#include "base/version.hpp"
+#include "fdnprobe/verdict.hpp"
+#include "peers/scenario.hpp"
+
+namespace fdnprobe::app {
+namespace {
+
+constexpr const char* what_group = "What is checked";
+constexpr const char* how_group = "How it is checked";
+constexpr const char* report_group = "How it is reported";
+
+std::vector<std::string> state_codes() {
+    std::vector<std::string> codes;
+    for (const State state : all_states()) codes.emplace_back(to_string(state));
+    return codes;
+}
+
+void add_selection(CLI::App& command, Selection& selection) {
+    command
+        .add_option("--targets", selection.targets, "Table: a shipped one by name, or a file (default fortiproxy-7.4)")
+        ->type_name("NAME|FILE")
+        ->expected(1)
+        ->take_all()
+        ->group(what_group);
+    command.add_option("--site", selection.site, "Site file: addresses of peers, pinned hosts, resolvers, CA files")
+        ->type_name("FILE")
+        ->group(what_group);
+    command.add_option("--peer", selection.peers, "Address of a peer; stands in for its public names too (repeatable)")
+        ->type_name("NAME=ADDRESS[,ADDRESS...]")
+        ->expected(1)
+        ->take_all()
+        ->group(what_group);
+    command.add_option("--only", selection.only, "Only rows whose id, peer or purpose matches this glob (repeatable)")
+        ->type_name("PATTERN")
+        ->expected(1)
+        ->take_all()
+        ->group(what_group);
+    command.add_option("--direction", selection.direction, "outgoing (default), incoming or both")
+        ->type_name("DIRECTION")
+        ->check(CLI::IsMember({"outgoing", "incoming", "both"}))
+        ->group(what_group);
+    auto* four = command.add_flag("-4", selection.ipv4_only, "Only IPv4")->group(what_group);
+    command.add_flag("-6", selection.ipv6_only, "Only IPv6")->excludes(four)->group(what_group);
+}
+
+void add_check(CLI::App& command, CheckOptions& options) {
+    add_selection(command, options.selection);
+    std::string scenarios = "Check the emulated peers inside the program:";
+    for (const auto& one : peers::scenarios())
+        scenarios += fmt::format("{} {}", one.scenario == peers::Scenario::clean ? "" : ",", one.code);
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--lab",
+            [&options](const std::vector<std::string>& value) {
+                options.lab = value.empty() || value.front().empty() ? "clean" : value.front();
+            },
+            scenarios)
+        ->type_name("[SCENARIO]")
+        ->expected(0, 1)
+        ->excludes("--site")
+        ->group(what_group);
+
+    command.add_option("--timeout", options.timeout, "Seconds for one stage of one attempt (default 3.5)")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0.05, 600.0))
+        ->group(how_group);
+    command.add_option("--deadline", options.deadline, "Seconds for the whole run")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0.05, 86400.0))
+        ->group(how_group);
+    command.add_option("--retries", options.retries, "How often silence is tried again (default 0)")
+        ->type_name("N")
+        ->check(CLI::Range(0, 10))
+        ->group(how_group);
+    command.add_option("--concurrency", options.concurrency, "Checks in flight at once (default 1024)")
+        ->type_name("N")
+        ->check(CLI::Range(1, 65536))
+        ->group(how_group);
+    command
+        .add_option("--rate", options.rate,
+                    "New attempts a second; 0: no limit (default: 1000 once --concurrency are in flight, no limit on "
+                    "loopback)")
+        ->type_name("N")
+        ->check(CLI::Range(0.0, 1e6))
+        ->group(how_group);
+    command.add_option("--resolver", options.resolvers, "Name server to ask instead of the system's (repeatable)")
+        ->type_name("ADDRESS[:PORT]")
+        ->expected(1)
+        ->take_all()
+        ->group(how_group);
+    command.add_option("--ca-file", options.ca_files, "One more bundle of public CAs (repeatable)")
+        ->type_name("FILE")
+        ->expected(1)
+        ->take_all()
+        ->group(how_group);
+    command.add_option("--source", options.source, "Address of this host to send from")
+        ->type_name("ADDRESS")
+        ->group(how_group);
+    command.add_option("--interface", options.interface, "Interface of this host to send through")
+        ->type_name("NAME")
+        ->group(how_group);
+    command.add_flag("--all-addresses", options.all_addresses, "Try every address of a name, not only until one works")
+        ->group(how_group);
+
+    command.add_option("--format", options.presentation.format, "table (default), json or ndjson")
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({"table", "json", "ndjson"}))
+        ->group(report_group);
+    command.add_option("--output", options.presentation.output, "Write the report to this file, whole or not at all")
+        ->type_name("FILE")
+        ->group(report_group);
+    command.add_option("--accept", options.accept, "A state that counts as good for the exit code (repeatable)")
+        ->type_name("STATE")
+        ->expected(1)
+        ->take_all()
+        ->check(CLI::IsMember(state_codes()))
+        ->group(report_group);
+    command.add_flag("--explain", options.presentation.explain, "Explain each cause that occurs")->group(report_group);
+    command.add_flag("--no-color", options.presentation.no_colour, "No colour")->group(report_group);
+    command.add_flag("--quiet", options.presentation.quiet, "Only what is not as it should be")->group(report_group);
+    command.add_flag("-v", options.presentation.verbose, "Show the evidence of every attempt")->group(report_group);
+    command.footer(
+        "Examples:\n"
+        "  fdnprobe check                                    what FortiProxy needs to reach, from this host\n"
+        "  fdnprobe check --only FortiGuard                  its FortiGuard services alone\n"
+        "  fdnprobe check --peer FortiManager=192.0.2.5      its FortiManager too\n"
+        "  fdnprobe check --direction incoming --peer FortiProxy=192.0.2.2\n"
+        "  fdnprobe check --targets fortiguard --format json --output report.json\n"
+        "  fdnprobe check --lab=tls-inspection               what inspection looks like\n\n"
+        "Exit codes: 0 all is well; 1 something is blocked, broken, untrusted, intercepted, unresolved or local;\n"
+        "2 the command line or a file is wrong, nothing was sent; 3 nothing is wrong but something is inconclusive;\n"
+        "4 fdnprobe itself failed; 130 interrupted.");
+}
+
+void add_list(CLI::App& command, ListOptions& options) {
+    add_selection(command, options.selection);
+    command.add_option("--format", options.presentation.format, "table (default) or json")
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({"table", "json"}))
+        ->group(report_group);
+    command.add_flag("--no-color", options.presentation.no_colour, "No colour")->group(report_group);
+    command.add_flag("-v", options.presentation.verbose, "Show notes too")->group(report_group);
+    command.footer(
+        "Examples:\n"
+        "  fdnprobe list --direction both\n"
+        "  fdnprobe list --targets fortiguard --only FortiManager\n"
+        "  fdnprobe list --site branch-17.toml --format json");
+}
+
+/// What the command line may have meant: CLI11 names what it did not understand, and nothing else.
+std::string suggestion(const CLI::App& app, const CLI::App* command, const std::vector<std::string>& unknown) {
+    std::vector<std::string> known;
+    const CLI::App& scope = command == nullptr ? app : *command;
+    for (const CLI::Option* option : scope.get_options())
+        for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+    for (const CLI::App* one : scope.get_subcommands({})) known.push_back(one->get_name());
+    for (const std::string& word : unknown) {
+        const std::string name = word.substr(0, word.find('='));
+        if (const auto near = nearest(name, known))
+            return fmt::format("; did you mean '{}' instead of '{}'?", *near, printable(name));
+    }
+    return {};
+}
+
+}  // namespace
+
+int run(int argument_count, char** arguments) {
+    CLI::App app("Can every service that a vendor's port tables list be reached from here, and if not, what stops it?",
+                 "fdnprobe");
+    app.set_version_flag("--version", fmt::format("fdnprobe {}", version()));
+    app.set_help_flag("-h,--help", "Show help and end");
+    app.require_subcommand(0, 1);
+    app.failure_message(CLI::FailureMessage::simple);
+
+    CheckOptions check;
+    ListOptions list;
+    LabOptions lab;
+    std::vector<std::string> files;
+    std::vector<std::string> codes;
+
+    CLI::App* check_app = app.add_subcommand("check", "Probe the chosen rows once and report");
+    add_check(*check_app, check);
+    CLI::App* list_app = app.add_subcommand("list", "Print the rows and the checks that would run; send nothing");
+    add_list(*list_app, list);
+    CLI::App* lab_app = app.add_subcommand("lab",
+                                           "Run the emulated peers until interrupted; print the site file "
+                                           "that reaches them");
+    lab_app
+        ->add_option("scenario", lab.scenario,
+                     "clean (default), refused, silent, dns-failure, dns-sinkhole, "
+                     "tls-inspection or expired-certificate")
+        ->type_name("SCENARIO");
+    lab_app->add_option("--targets", lab.targets, "Table whose endpoints are emulated (repeatable)")
+        ->type_name("NAME|FILE")
+        ->expected(1)
+        ->take_all();
+    lab_app->footer(
+        "Examples:\n"
+        "  fdnprobe lab > site.toml &\n"
+        "  fdnprobe check --site site.toml");
+    CLI::App* explain_app = app.add_subcommand("explain", "Explain a verdict, a cause or a state");
+    explain_app->add_option("code", codes, "What to explain; nothing: list all codes")->type_name("CODE");
+    explain_app->footer("Example:\n  fdnprobe explain tls-intercepted");
+    CLI::App* validate_app = app.add_subcommand("validate", "Check table and site files; send nothing");
+    validate_app->add_option("file", files, "Files to check")->type_name("FILE")->required();
+    validate_app->footer("Example:\n  fdnprobe validate targets/*.toml site.toml");
+    app.footer(
+        "Examples:\n"
+        "  fdnprobe check --lab        the main job, against emulated peers\n"
+        "  fdnprobe check              the same, for real\n"
+        "  fdnprobe list               what would be checked\n"
+        "  fdnprobe explain timeout    what a word in a report means\n\n"
+        "'fdnprobe COMMAND --help' tells more about a command.");
+
+    std::string generated;
+    app.add_option("--generate", generated, "Print documentation made from the program itself: man or bash")
+        ->type_name("KIND")
+        ->check(CLI::IsMember({"man", "bash"}));
+
+    try {
+        app.parse(argument_count, arguments);
+    } catch (const CLI::Success& wanted) {
+        return app.exit(wanted);
+    } catch (const CLI::ParseError& mistake) {
+        const auto chosen = app.get_subcommands();
+        const CLI::App* command = chosen.empty() ? nullptr : chosen.front();
+        complain(fmt::format("{}{}", printable(mistake.what()), suggestion(app, command, app.remaining(true))));
+        complain(fmt::format("'fdnprobe {}--help' shows what there is; nothing was sent",
+                             command == nullptr ? "" : command->get_name() + " "));
+        return exit_usage;
+    }
+    if (check_app->parsed()) return check_command(check);
+    if (list_app->parsed()) return list_command(list);
+    if (lab_app->parsed()) return lab_command(lab);
+    if (explain_app->parsed()) return explain_command(codes);
+    if (validate_app->parsed()) return validate_command(files);
+    if (!generated.empty())
+        return print(generated == "man" ? manual_page(app) : bash_completion(app)) ? exit_ok : exit_internal;
+    // No command at all: help, and the code of a wrong command line.
+    complain("no command was given");
+    return print(app.help()) ? exit_usage : exit_internal;
+}
+
+}  // namespace fdnprobe::app

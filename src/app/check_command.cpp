@@ -1,0 +1,254 @@
+// `fdnprobe check`: everything is looked up and made ready first, then the plan is carried out, then it is reported.
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+#include <asio/signal_set.hpp>
+
+#include "app/commands.hpp"
+#include "app/exit_code.hpp"
+#include "app/inputs.hpp"
+#include "app/output_file.hpp"
+#include "app/progress.hpp"
+#include "app/terminal.hpp"
+#include "base/text.hpp"
+#include "engine/run.hpp"
+#include "judge/judge.hpp"
+#include "net/context.hpp"
+#include "net/resolver.hpp"
+#include "net/tls_session.hpp"
+#include "net/trust_store.hpp"
+#include "peers/lab.hpp"
+#include "probes/registry.hpp"
+#include "report/render.hpp"
+
+namespace fdnprobe::app {
+namespace {
+
+/// Standard streams, the resolver's sockets, the report's file, and what libraries open in passing.
+constexpr std::size_t reserved_descriptors = 32;
+/// The lab's own listeners, and as many accepted connections as there are connecting ones.
+constexpr std::size_t lab_descriptors = 128;
+
+std::size_t descriptor_budget(bool lab) {
+    return lab ? std::max<std::size_t>(4, net::available_descriptors(lab_descriptors) / 2)
+               : net::available_descriptors(reserved_descriptors);
+}
+
+net::Clock::duration seconds(double count) {
+    return std::chrono::duration_cast<net::Clock::duration>(std::chrono::duration<double>(count));
+}
+
+/// What the command line says of the network goes before what the site file says.
+void apply_network(const CheckOptions& options, Site& site, Problems& problems) {
+    if (!options.source.empty()) {
+        site.source = Address::parse(options.source);
+        if (!site.source)
+            problems.push_back(usage_problem(
+                fmt::format("--source {}: expected an IP address of this host", printable(options.source))));
+    }
+    if (!options.interface.empty()) site.interface = options.interface;
+    if (options.resolvers.empty()) return;
+    site.resolvers.clear();
+    for (const std::string& text : options.resolvers) {
+        if (const auto resolver = SocketAddress::parse(text, 53))
+            site.resolvers.push_back(*resolver);
+        else
+            problems.push_back(usage_problem(
+                fmt::format("--resolver {}: expected ADDRESS or ADDRESS:PORT, such as 192.0.2.53", printable(text))));
+    }
+}
+
+bool needs_trust(const engine::Plan& plan) {
+    return std::any_of(plan.checks.begin(), plan.checks.end(), [](const Check& check) {
+        const probes::Probe* probe = check.skip ? nullptr : probes::find(check.probe);
+        return probe != nullptr && probe->description.uses_tls;
+    });
+}
+
+/// Carries out a plan and makes the report of it.
+class CheckRun {
+  public:
+    CheckRun(net::Context& context, const CheckOptions& options, const Site& site, engine::Plan plan,
+             std::optional<net::TrustStore> trust)
+        : context_(context),
+          options_(options),
+          plan_(std::move(plan)),
+          trust_(std::move(trust)),
+          report_(begin_report(plan_, site)),
+          progress_(isatty(STDERR_FILENO) == 1 && !options.presentation.quiet, plan_.checks.size()) {
+        net::ResolverOptions resolving;
+        resolving.servers = site.resolvers;
+        resolving.ipv4 = !options.selection.ipv6_only;
+        resolving.ipv6 = !options.selection.ipv4_only;
+        resolving.budget = seconds(options.timeout);
+        resolver_.emplace(context, resolving);
+        report_.vantage.resolvers = resolver_->servers();
+        if (trust_) {
+            tls_ = net::make_client_context();
+            settings_.talk.tls = tls_.get();
+            settings_.talk.trust = &*trust_;
+        }
+        settings_.talk.dial.source = site.source;
+        settings_.talk.dial.interface = site.interface;
+        settings_.talk.stage_budget = seconds(options.timeout);
+        settings_.concurrency = options.concurrency;
+        settings_.rate = options.rate;
+        settings_.retries = options.retries;
+        settings_.all_addresses = options.all_addresses;
+        if (options.deadline) settings_.deadline = seconds(*options.deadline);
+        settings_.on_result = [this](const CheckResult& result) { on_result(result); };
+    }
+
+    /// Each check's line as it ends, for ndjson; false when standard output cannot take it.
+    std::function<bool(const std::string&)> stream;
+
+    const Report& run() {
+        asio::signal_set signals(context_.io, SIGINT, SIGTERM);
+        signals.async_wait([this](const asio::error_code& error, int) {
+            if (error) return;
+            interrupted_ = true;
+            context_.stop();
+        });
+        const auto began = net::Clock::now();
+        asio::co_spawn(context_.io, engine::run(context_, *resolver_, plan_, settings_),
+                       [this](const std::exception_ptr& failure, std::vector<CheckResult> results) {
+                           net::rethrow(failure);
+                           report_.checks = std::move(results);
+                           context_.io.stop();
+                       });
+        context_.io.run();
+        report_.elapsed = net::Clock::now() - began;
+        report_.interrupted = context_.stopped();
+        progress_.clear();
+        for (RowResult& row : report_.rows) {
+            std::vector<const CheckResult*> checks;
+            for (const std::size_t index : row.checks) checks.push_back(&report_.checks[index]);
+            row.state = judge::roll_up(row.row, checks);
+        }
+        return report_;
+    }
+
+    [[nodiscard]] bool interrupted_by_user() const { return interrupted_; }
+    [[nodiscard]] bool stream_failed() const { return stream_failed_; }
+
+  private:
+    void on_result(const CheckResult& result) {
+        progress_.advance();
+        if (!stream || stream_failed_) return;
+        progress_.clear();
+        stream_failed_ = !stream(report::render_ndjson_check(report_, result));
+    }
+
+    net::Context& context_;
+    const CheckOptions& options_;
+    engine::Plan plan_;
+    std::optional<net::TrustStore> trust_;
+    net::SslContext tls_;
+    std::optional<net::Resolver> resolver_;
+    engine::RunSettings settings_;
+    Report report_;
+    Progress progress_;
+    bool interrupted_ = false;
+    bool stream_failed_ = false;
+};
+
+std::string render(const Report& report, const Presentation& presentation) {
+    if (presentation.format == "json") return report::render_json(report);
+    if (presentation.format == "ndjson") return report::render_ndjson_summary(report);
+    report::TableStyle style;
+    style.width = presentation.output.empty() ? output_width() : 100;
+    style.colour = !presentation.no_colour && presentation.output.empty() && output_takes_colour();
+    style.evidence = presentation.verbose;
+    style.explain = presentation.explain;
+    style.quiet = presentation.quiet;
+    return report::render_table(report, style);
+}
+
+}  // namespace
+
+int check_command(const CheckOptions& options) {
+    Problems problems;
+    const std::vector<Table> tables = load_tables(options.selection.targets, problems);
+    std::optional<peers::Scenario> scenario;
+    if (options.lab) {
+        scenario = peers::scenario_from(*options.lab);
+        if (!scenario) {
+            std::vector<std::string> known;
+            for (const auto& one : peers::scenarios()) known.emplace_back(one.code);
+            problems.push_back(usage_problem(fmt::format("--lab={}: no such scenario; there are: {}",
+                                                         printable(*options.lab), fmt::join(known, ", "))));
+        }
+    }
+    std::vector<State> accepted;
+    for (const std::string& code : options.accept)
+        if (const auto state = state_from(code)) accepted.push_back(*state);
+
+    net::Context context(descriptor_budget(options.lab.has_value()));
+    std::unique_ptr<peers::Lab> lab;
+    Site site;
+    if (scenario && std::none_of(problems.begin(), problems.end(), [](const Problem& one) { return !one.warning; })) {
+        auto started = peers::Lab::start(context, tables, *scenario);
+        if (!started) {
+            complain(started.error());
+            return exit_internal;
+        }
+        lab = std::move(*started);
+        site = read_lab_site(lab->site(), problems);
+    } else {
+        site = load_site(options.selection.site, problems);
+    }
+    add_peers(options.selection.peers, tables, site, problems);
+    apply_network(options, site, problems);
+    engine::Plan plan = plan_selection(options.selection, tables, site, problems);
+
+    std::optional<net::TrustStore> trust;
+    if (needs_trust(plan)) {
+        net::TrustFiles files{site.public_ca_files, options.ca_files, site.fortinet_ca_files, site.inspection_ca_files};
+        auto loaded = net::TrustStore::load(files);
+        if (loaded)
+            trust = std::move(*loaded);
+        else
+            problems.push_back(usage_problem(loaded.error()));
+    }
+    std::optional<OutputFile> output;
+    if (!options.presentation.output.empty()) {
+        auto prepared = OutputFile::prepare(options.presentation.output);
+        if (prepared)
+            output.emplace(std::move(*prepared));
+        else
+            problems.push_back(usage_problem(prepared.error()));
+    }
+    if (complain_of(problems)) return exit_usage;
+
+    CheckRun run(context, options, site, std::move(plan), std::move(trust));
+    std::string collected;
+    if (options.presentation.format == "ndjson") {
+        run.stream = [&](const std::string& line) {
+            if (!output) return print(line);
+            collected += line;
+            return true;
+        };
+    }
+    const Report& report = run.run();
+    collected += render(report, options.presentation);
+    bool written = !run.stream_failed();
+    if (output) {
+        if (const auto wrong = output->commit(collected)) {
+            complain(*wrong);
+            written = false;
+        }
+    } else {
+        written = print(collected) && written;
+    }
+    if (!written) return exit_internal;
+    if (run.interrupted_by_user()) return exit_interrupted;
+    return judge::exit_code(report, accepted);
+}
+
+}  // namespace fdnprobe::app

@@ -1,0 +1,17 @@
+// The commands, one file each. Each returns the program's exit code.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/options.hpp"
+
+namespace fdnprobe::app {
+
+[[nodiscard]] int check_command(const CheckOptions& options);
+[[nodiscard]] int list_command(const ListOptions& options);
+[[nodiscard]] int lab_command(const LabOptions& options);
+[[nodiscard]] int validate_command(const std::vector<std::string>& files);
+[[nodiscard]] int explain_command(const std::vector<std::string>& codes);
+
+}  // namespace fdnprobe::app

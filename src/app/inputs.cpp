@@ -1,0 +1,189 @@
+#include "app/inputs.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "app/terminal.hpp"
+#include "base/text.hpp"
+#include "base/version.hpp"
+#include "config/load.hpp"
+#include "probes/registry.hpp"
+
+namespace fdnprobe::app {
+namespace {
+
+void append(Problems& to, Problems from) { std::move(from.begin(), from.end(), std::back_inserter(to)); }
+
+std::string suggestion(const std::string& word, const std::vector<std::string>& known) {
+    const auto near = nearest(word, known);
+    return near ? fmt::format("; did you mean '{}'?", *near) : std::string();
+}
+
+/// Every name that a site can give an address to.
+std::vector<std::string> endpoint_names(const std::vector<Table>& tables) {
+    std::set<std::string> names;
+    for (const Table& table : tables)
+        for (const Row& row : table.rows) names.insert(engine::endpoint_name(row));
+    return {names.begin(), names.end()};
+}
+
+Site parse_site_text(const std::string& text, const std::string& file, Problems& problems) {
+    auto site = config::parse_site(text, file, problems);
+    if (site) return std::move(*site);
+    append(problems, std::move(site.error()));
+    return {};
+}
+
+}  // namespace
+
+Problem usage_problem(std::string what) { return Problem{"command line", 0, 0, std::move(what), false}; }
+
+std::vector<Table> load_tables(const std::vector<std::string>& names, Problems& problems) {
+    const std::vector<ProbeDescription> probes = probes::descriptions();
+    const std::vector<std::string> chosen = names.empty() ? std::vector<std::string>{"fortiproxy-7.4"} : names;
+    std::vector<Table> tables;
+    for (const std::string& name : chosen) {
+        const auto path = config::find_table(name);
+        if (!path) {
+            problems.push_back(path.error());
+            continue;
+        }
+        const auto text = config::read_text_file(*path);
+        if (!text) {
+            problems.push_back(text.error());
+            continue;
+        }
+        auto table = config::parse_table(*text, *path, probes, problems);
+        if (!table) {
+            append(problems, std::move(table.error()));
+            continue;
+        }
+        const bool twice =
+            std::any_of(tables.begin(), tables.end(), [&](const Table& one) { return one.id == table->id; });
+        if (twice)
+            problems.push_back(usage_problem(fmt::format("--targets names the table '{}' twice", table->id)));
+        else
+            tables.push_back(std::move(*table));
+    }
+    return tables;
+}
+
+Site load_site(const std::string& file, Problems& problems) {
+    if (file.empty()) return {};
+    const auto text = config::read_text_file(file);
+    if (text) return parse_site_text(*text, file, problems);
+    problems.push_back(text.error());
+    return {};
+}
+
+Site read_lab_site(const std::string& text, Problems& problems) { return parse_site_text(text, "lab", problems); }
+
+void add_peers(const std::vector<std::string>& peers, const std::vector<Table>& tables, Site& site,
+               Problems& problems) {
+    const std::vector<std::string> known = endpoint_names(tables);
+    std::set<std::string> given;
+    for (const std::string& text : peers) {
+        const std::size_t equals = text.find('=');
+        if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+            problems.push_back(usage_problem(fmt::format(
+                "--peer {}: expected NAME=ADDRESS[,ADDRESS...], such as FortiManager=192.0.2.5", printable(text))));
+            continue;
+        }
+        const std::string written(trim(text.substr(0, equals)));
+        const auto found = std::find_if(known.begin(), known.end(),
+                                        [&](const std::string& name) { return lower(name) == lower(written); });
+        if (found == known.end()) {
+            problems.push_back(usage_problem(
+                fmt::format("--peer {}: no chosen table has a peer of that name{} Known: {}", printable(written),
+                            suggestion(written, known) + ".", fmt::format("{}", fmt::join(known, ", ")))));
+            continue;
+        }
+        SitePeer& peer = site.peers[*found];
+        if (given.insert(*found).second) peer.addresses.clear();  // the command line goes before the site file
+        for (const std::string& part : split(text.substr(equals + 1), ',')) {
+            const std::string address(trim(part));
+            const bool name =
+                !address.empty() && address.size() <= 253 && address.find('.') != std::string::npos &&
+                std::all_of(address.begin(), address.end(),
+                            [](unsigned char letter) {
+                                return std::isalnum(letter) != 0 || letter == '-' || letter == '.' || letter == '_';
+                            }) &&
+                address.find_first_not_of("0123456789.") != std::string::npos;
+            if (Address::parse(address) || name)
+                peer.addresses.push_back(address);
+            else
+                problems.push_back(usage_problem(fmt::format("--peer {}: '{}' is neither an IP address nor a host name",
+                                                             printable(written), printable(address))));
+        }
+    }
+    for (const auto& [name, peer] : site.peers) {
+        if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+        problems.push_back(Problem{
+            site.file, 0, 0,
+            fmt::format("[peers] '{}' is not a peer of the chosen tables{}", printable(name), suggestion(name, known)),
+            true});
+    }
+}
+
+engine::Plan plan_selection(const Selection& selection, const std::vector<Table>& tables, const Site& site,
+                            Problems& problems) {
+    engine::PlanOptions options;
+    options.only = selection.only;
+    options.ipv4 = !selection.ipv6_only;
+    options.ipv6 = !selection.ipv4_only;
+    if (selection.direction != "both")
+        options.direction = selection.direction == "incoming" ? Direction::incoming : Direction::outgoing;
+    // Each pattern must choose something: a slip of the pen would otherwise look like a clean run.
+    std::vector<std::string> known;
+    for (const Table& table : tables) {
+        for (const Row& row : table.rows) {
+            known.push_back(row.peer);
+            known.push_back(row.purpose);
+            known.push_back(row.id);
+        }
+    }
+    for (const std::string& pattern : selection.only) {
+        engine::PlanOptions alone = options;
+        alone.only = {pattern};
+        if (!engine::make_plan(tables, site, alone).rows.empty() || tables.empty()) continue;
+        alone.direction.reset();
+        const bool other_way = !engine::make_plan(tables, site, alone).rows.empty();
+        problems.push_back(usage_problem(
+            fmt::format("--only {}: no row with such an id, peer or purpose{}", printable(pattern),
+                        other_way ? fmt::format(" among the {} ones; try --direction both", selection.direction)
+                                  : suggestion(pattern, known))));
+    }
+    return engine::make_plan(tables, site, options);
+}
+
+bool complain_of(const Problems& problems) {
+    bool errors = false;
+    for (const Problem& problem : problems) {
+        complain(problem.to_string());
+        errors = errors || !problem.warning;
+    }
+    if (errors) complain("nothing was sent; correct this and try again");
+    return errors;
+}
+
+Report begin_report(const engine::Plan& plan, const Site& site) {
+    Report report;
+    report.version = version();
+    report.started = std::chrono::system_clock::now();
+    std::array<char, 256> host{};
+    gethostname(host.data(), host.size() - 1);
+    report.vantage.host = host.data();
+    report.vantage.site = site.name;
+    for (const Row& row : plan.rows) report.rows.push_back(RowResult{row, State::unconfigured, {}});
+    for (std::size_t index = 0; index < plan.checks.size(); ++index)
+        report.rows[plan.checks[index].row].checks.push_back(index);
+    return report;
+}
+
+}  // namespace fdnprobe::app

@@ -1,0 +1,59 @@
+// What the command line said, read but not yet looked up.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fdnprobe::app {
+
+/// Which rows, at which addresses: for every command that works on a plan.
+struct Selection {
+    std::vector<std::string> targets;
+    std::string site;
+    std::vector<std::string> peers;
+    std::vector<std::string> only;
+    std::string direction = "outgoing";
+    bool ipv4_only = false;
+    bool ipv6_only = false;
+};
+
+/// How a report is shown.
+struct Presentation {
+    std::string format = "table";
+    std::string output;
+    bool explain = false;
+    bool no_colour = false;
+    bool quiet = false;
+    bool verbose = false;
+};
+
+struct CheckOptions {
+    Selection selection;
+    Presentation presentation;
+    std::optional<std::string> lab;  ///< the scenario
+    double timeout = 3.5;
+    std::optional<double> deadline;
+    int retries = 0;
+    std::size_t concurrency = 1024;
+    std::optional<double> rate;
+    std::vector<std::string> resolvers;
+    std::vector<std::string> ca_files;
+    std::string source;
+    std::string interface;
+    bool all_addresses = false;
+    std::vector<std::string> accept;
+};
+
+struct ListOptions {
+    Selection selection;
+    Presentation presentation;
+};
+
+struct LabOptions {
+    std::vector<std::string> targets;
+    std::string scenario = "clean";
+};
+
+}  // namespace fdnprobe::app
