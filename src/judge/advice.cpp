@@ -121,11 +121,11 @@ std::string after_greeting(const Check& check) {
 std::string silent_service(const Check& check) {
     if (check.port.transport == Transport::udp)
         return with_alternative(
-            "Silence proves nothing with UDP: run `fdnprobe respond` at the far end if it is "
-            "yours, or trust what the device itself shows, such as `diagnose debug rating`.",
+            "Silence proves nothing with UDP: look on the device itself, such as at `diagnose debug "
+            "rating`, or for the datagram in a capture at the far end.",
             check);
     if (check.port.transport == Transport::tcp) return "Run it again with a longer `--timeout`.";
-    return "Run `fdnprobe respond` at the far end, if it is yours.";
+    return "Look for the packets in a capture at the far end.";
 }
 
 constexpr std::string_view look_at_resolver =
@@ -305,9 +305,7 @@ std::optional<std::string> advise(const Check& check, const Finding& finding, co
                    "answers.";
 
         case Cause::no_reply: return silent_service(check);
-        case Cause::path_open:
-            return "The packets get out of the site: run `fdnprobe respond` at the far end if it is yours, or trust "
-                   "what the device itself shows.";
+        case Cause::path_open: return "The packets get out of the site: trust what the device itself shows.";
         case Cause::control_failed: return "Repair this host's own connection first, then run the checks again.";
 
         case Cause::not_configured:

@@ -36,8 +36,7 @@ Explanation explain(Cause cause) {
         case Cause::refused:
             return {"A TCP reset came in answer to the SYN.",
                     "Usually the host is there and nothing listens on the port. A reset does not name its sender, so "
-                    "a firewall that rejects with resets looks the same; `--locate` compares how far away the two "
-                    "are.",
+                    "a firewall that rejects with resets looks the same.",
                     "See whether the service runs and listens, then whether a firewall rejects the port in its name."};
         case Cause::port_unreachable:
             return {"ICMP \"port unreachable\" came from the destination itself.",
@@ -49,8 +48,7 @@ Explanation explain(Cause cause) {
             return {"Several TCP SYNs were sent and nothing at all came back: no answer, no reset, no ICMP.",
                     "Something drops the packets or their answers, which is how most firewalls refuse; or the host is "
                     "down. Which of the two, and where, does not follow from silence alone.",
-                    "Open the port on the firewalls between here and there, beginning with the site's own; "
-                    "`--locate always` finds the hop at which the packets die."};
+                    "Open the port on the firewalls between here and there, beginning with the site's own."};
         case Cause::reset_on_path:
             return {
                 "A TCP reset came from nearer than the destination: it answers to packets that cannot have "
@@ -295,15 +293,14 @@ Explanation explain(Cause cause) {
                 "left no room to repeat a SYN.",
                 "Nothing follows. Services that do not know the sender keep silent, and firewalls drop silently: "
                 "the two look the same from here.",
-                "Run `fdnprobe respond` at the far end if it is yours, use `--locate always`, or trust what the "
-                "device itself shows (`diagnose debug rating`)."};
+                "Look on the device itself (`diagnose debug rating`), or for the packets in a capture at the far end."};
         case Cause::path_open:
             return {
                 "Nothing came back over UDP, but packets with a small TTL were answered from beyond the site's "
                 "edge.",
                 "The site lets the packets out. Whether they arrive, and whether the service would answer, does "
                 "not follow.",
-                "Trust what the device itself shows, or run `fdnprobe respond` at the far end."};
+                "Trust what the device itself shows."};
         case Cause::control_failed:
             return {"Nothing that was tried from this host succeeded, not even what works nearly everywhere.",
                     "The fault is most likely here or very near, so nothing follows for single services.",

@@ -13,6 +13,7 @@
 
 #include "base/text.hpp"
 #include "judge/judge.hpp"
+#include "judge/service.hpp"
 
 namespace fdnprobe::judge {
 namespace {
@@ -44,9 +45,10 @@ std::string join(const std::vector<std::string>& names) {
 template <class Spell>
 std::vector<std::string> distinct(const Results& results, const Spell& spell) {
     std::vector<std::string> names;
+    std::set<std::string> seen;
     for (const CheckResult* const result : results) {
         std::string name = spell(*result);
-        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+        if (seen.insert(name).second) names.push_back(std::move(name));
     }
     return names;
 }
@@ -223,20 +225,24 @@ class Sentences {
     /// The flows that most checks need, first.
     static std::vector<std::string> most_wanted(const Results& results) {
         std::vector<std::string> flows = distinct(results, flow_of);
-        const auto wanted = [&](const std::string& name) {
-            return std::count_if(results.begin(), results.end(),
-                                 [&](const CheckResult* result) { return flow_of(*result) == name; });
-        };
-        std::stable_sort(flows.begin(), flows.end(),
-                         [&](const std::string& one, const std::string& other) { return wanted(one) > wanted(other); });
+        std::map<std::string, std::size_t> wanted;
+        for (const CheckResult* const result : results) ++wanted[flow_of(*result)];
+        std::stable_sort(flows.begin(), flows.end(), [&](const std::string& one, const std::string& other) {
+            return wanted.at(one) > wanted.at(other);
+        });
         return flows;
     }
 
     void refusals() {
         const Results refused =
             pick(bad_, [](const CheckResult& result) { return result.conclusion.verdict == Verdict::closed; });
-        if (!refused.empty())
-            say(fmt::format("See whether the service is running for {}.", join(most_wanted(refused))));
+        if (refused.empty()) return;
+        // The vendor's own servers are up; what refuses in their name stands nearer.
+        const Results vendors = pick(refused, [](const CheckResult& result) { return is_fortiguard(result.check); });
+        if (!vendors.empty())
+            say(fmt::format("Look for a firewall that rejects {} in the servers' name.", join(most_wanted(vendors))));
+        const Results own = pick(refused, [](const CheckResult& result) { return !is_fortiguard(result.check); });
+        if (!own.empty()) say(fmt::format("See whether the service is running for {}.", join(most_wanted(own))));
     }
 
     /// What has no pattern is said in the check's own words.
@@ -262,8 +268,8 @@ class Sentences {
         };
         if (const std::size_t rows = rows_in(State::inconclusive); rows > 0)
             say(
-                fmt::format("Nothing is known to be wrong, but {} stayed silent, which proves nothing: run `fdnprobe "
-                            "respond` at a far end that is yours, or add --locate always.",
+                fmt::format("Nothing is known to be wrong, but {} stayed silent, which proves nothing: compare with "
+                            "what the device itself shows, such as `diagnose debug rating`.",
                             count(rows, "row")));
         if (const std::size_t rows = rows_in(State::degraded); rows > 0)
             say(

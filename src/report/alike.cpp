@@ -90,8 +90,9 @@ std::string place_of(const CheckResult& result) {
 
 std::string port_of(const Check& check) {
     std::string port = check.port.to_string();
-    if (check.dial_port != 0 && check.dial_port != check.port.number)
-        port += fmt::format(" (dialled {})", check.dial_port);
+    // A customised port is news; a name that was pinned somewhere else altogether has its port in the summary.
+    const bool customised = check.dial_port != 0 && check.dial_port != check.port.number;
+    if (customised && Address::parse(check.host)) port += fmt::format(" (dialled {})", check.dial_port);
     return port;
 }
 

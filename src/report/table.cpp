@@ -260,7 +260,7 @@ class TableWriter {
             if (!text.empty())
                 page_.paragraph(text_indent, text_indent + 2, std::string(lead) + std::string(text), Ink::faint);
         };
-        part(fmt::format("What {} is: ", to_string(conclusion.cause)), explanation.seen);
+        part(fmt::format("About {}: ", to_string(conclusion.cause)), explanation.seen);
         part("What it means: ", explanation.means);
         part("What to do about it: ", explanation.advice);
     }
@@ -365,9 +365,9 @@ class TableWriter {
         if (unchecked == report_.rows.size())
             page_.paragraph(0, 2, "Nothing was checked, so nothing is known.");
         else if (count(State::reachable) + unchecked == report_.rows.size())
-            page_.paragraph(0, 2, "Everything that was checked is reachable.", Ink::good);
+            page_.paragraph(0, 2, "Every row that was checked is reachable.", Ink::good);
         else if (count(State::reachable) + count(State::degraded) + unchecked == report_.rows.size())
-            page_.paragraph(0, 2, "Everything that was checked works, some of it by one alternative only.");
+            page_.paragraph(0, 2, "Every row that was checked works, though not by every alternative.");
 
         const std::vector<std::string> first = judge::what_to_do_first(report_);
         if (first.empty()) return;
