@@ -1,7 +1,6 @@
 #include "judge/resolution.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -11,18 +10,10 @@
 #include "judge/finding.hpp"
 #include "judge/sinkhole.hpp"
 #include "judge/trace.hpp"
+#include "wire/dns.hpp"
 
 namespace fdnprobe::judge {
 namespace {
-
-/// RFC 1035, 4.1.1, and the registry that grew from it.
-std::string rcode_text(std::int32_t code) {
-    constexpr std::array<std::string_view, 11> names{"NOERROR",  "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED",
-                                                     "YXDOMAIN", "YXRRSET", "NXRRSET",  "NOTAUTH",  "NOTZONE"};
-    if (code >= 0 && code < static_cast<std::int32_t>(names.size()))
-        return std::string(names[static_cast<std::size_t>(code)]);
-    return fmt::format("rcode {}", code);
-}
 
 std::string from_resolver(const Event& event) {
     return event.text.empty() ? std::string("the resolver") : "resolver " + printable(event.text, 120);
@@ -47,7 +38,7 @@ std::optional<Finding> judge_sinkhole(const Check& check, const Attempt& attempt
 }
 
 Finding judge_rcode(const Event& event) {
-    const std::string detail = fmt::format("{} from {}", rcode_text(event.code), from_resolver(event));
+    const std::string detail = fmt::format("{} from {}", wire::dns::rcode_name(event.code), from_resolver(event));
     switch (event.code) {
         case 3: return make(Cause::nxdomain, Confidence::proven, detail);
         case 5: return make(Cause::dns_refused, Confidence::proven, detail);

@@ -2,33 +2,21 @@
 
 #include <sys/stat.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "catch.hpp"
+#include "scratch_folder.hpp"
 
 using fdnprobe::app::OutputFile;
 
 namespace {
 
-class Folder {
-  public:
-    Folder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "fdnprobe-test-XXXXXX").string();
-        REQUIRE(mkdtemp(pattern.data()) != nullptr);
-        path = pattern;
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    ~Folder() { std::filesystem::remove_all(path); }
-    [[nodiscard]] std::size_t files() const {
-        return static_cast<std::size_t>(
-            std::distance(std::filesystem::directory_iterator(path), std::filesystem::directory_iterator()));
-    }
-    std::string path;
-};
+std::size_t count_files(const std::string& folder) {
+    return static_cast<std::size_t>(
+        std::distance(std::filesystem::directory_iterator(folder), std::filesystem::directory_iterator()));
+}
 
 std::string read(const std::string& file) {
     std::ostringstream text;
@@ -39,8 +27,8 @@ std::string read(const std::string& file) {
 }  // namespace
 
 TEST_CASE("a report appears whole, and only when it is committed") {
-    const Folder folder;
-    const std::string file = folder.path + "/report.json";
+    const ScratchFolder folder;
+    const std::string file = folder.path("report.json");
     std::ofstream(file) << "old";
     {
         auto output = OutputFile::prepare(file);
@@ -49,20 +37,20 @@ TEST_CASE("a report appears whole, and only when it is committed") {
         CHECK_FALSE(output->commit("new"));
     }
     CHECK(read(file) == "new");
-    CHECK(folder.files() == 1);
+    CHECK(count_files(folder.path("")) == 1);
 }
 
 TEST_CASE("what is not committed leaves nothing behind") {
-    const Folder folder;
-    const std::string file = folder.path + "/report.json";
+    const ScratchFolder folder;
+    const std::string file = folder.path("report.json");
     { REQUIRE(OutputFile::prepare(file)); }
-    CHECK(folder.files() == 0);
+    CHECK(count_files(folder.path("")) == 0);
 }
 
 TEST_CASE("the mode of a present file is kept, and a link still leads to it") {
-    const Folder folder;
-    const std::string file = folder.path + "/report.json";
-    const std::string link = folder.path + "/latest.json";
+    const ScratchFolder folder;
+    const std::string file = folder.path("report.json");
+    const std::string link = folder.path("latest.json");
     std::ofstream(file) << "old";
     chmod(file.c_str(), 0640);
     std::filesystem::create_symlink("report.json", link);
@@ -77,9 +65,9 @@ TEST_CASE("the mode of a present file is kept, and a link still leads to it") {
 }
 
 TEST_CASE("a place that cannot be written is said before anything is done") {
-    const Folder folder;
-    CHECK_THAT(OutputFile::prepare(folder.path).error(), Contains("Is a directory"));
-    CHECK_THAT(OutputFile::prepare(folder.path + "/missing/report.json").error(), Contains("No such file"));
+    const ScratchFolder folder;
+    CHECK_THAT(OutputFile::prepare(folder.path("")).error(), Contains("Is a directory"));
+    CHECK_THAT(OutputFile::prepare(folder.path("missing/report.json")).error(), Contains("No such file"));
 }
 
 TEST_CASE("a full disk is an error") {

@@ -33,7 +33,7 @@ TEST_CASE("rcodes") {
     };
     const auto expected = GENERATE(Case{3, Cause::nxdomain, "NXDOMAIN"}, Case{2, Cause::servfail, "SERVFAIL"},
                                    Case{5, Cause::dns_refused, "REFUSED"}, Case{1, Cause::servfail, "FORMERR"},
-                                   Case{4, Cause::servfail, "NOTIMP"}, Case{16, Cause::servfail, "rcode 16"});
+                                   Case{4, Cause::servfail, "NOTIMP"}, Case{16, Cause::servfail, "RCODE16"});
     const Finding finding = finding_of(rcode(expected.code));
     CHECK(finding.cause == expected.cause);
     CHECK(finding.stage == Stage::resolve);

@@ -2,15 +2,11 @@
 #include "net/trust_store.hpp"
 
 #include <openssl/x509v3.h>
-#include <unistd.h>
-
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 
 #include "catch.hpp"
 #include "net/certificate.hpp"
 #include "peers/authority.hpp"
+#include "scratch_folder.hpp"
 
 using namespace fdnprobe;
 using namespace fdnprobe::net;
@@ -18,27 +14,6 @@ using peers::Authority;
 using peers::Identity;
 
 namespace {
-
-/// A folder that goes away with the test.
-class Folder {
-  public:
-    Folder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "fdnprobe-test-XXXXXX").string();
-        REQUIRE(mkdtemp(pattern.data()) != nullptr);
-        path_ = pattern;
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-    ~Folder() { std::filesystem::remove_all(path_); }
-    [[nodiscard]] std::string write(const std::string& name, const std::string& text) const {
-        std::string path = path_ + "/" + name;
-        std::ofstream(path) << text;
-        return path;
-    }
-
-  private:
-    std::string path_;
-};
 
 std::vector<Certificate> chain_of(const Identity& identity) {
     std::vector<Certificate> chain;
@@ -52,7 +27,7 @@ const std::string name = "update.example.net";
 }  // namespace
 
 TEST_CASE("whose signature a chain carries is told apart") {
-    const Folder folder;
+    const ScratchFolder folder;
     const Authority public_ca("Public CA", "Test");
     const Authority vendor_ca("Vendor CA", "Test");
     const Authority inspection_ca("Inspection CA", "Test");
@@ -113,7 +88,7 @@ TEST_CASE("whose signature a chain carries is told apart") {
 }
 
 TEST_CASE("an issuer with the name of one of Fortinet's CAs is known by name only") {
-    const Folder folder;
+    const ScratchFolder folder;
     const Authority public_ca("Public CA", "Test");
     TrustFiles files;
     files.public_ca = {folder.write("public.pem", public_ca.certificate_pem())};
@@ -140,7 +115,7 @@ TEST_CASE("a stapled answer vouches for its own certificate only") {
 }
 
 TEST_CASE("a missing or damaged bundle is named") {
-    const Folder folder;
+    const ScratchFolder folder;
     TrustFiles files;
     files.public_ca = {"/nowhere/bundle.pem"};
     CHECK_THAT(TrustStore::load(files).error(), Contains("/nowhere/bundle.pem") && Contains("No such file"));

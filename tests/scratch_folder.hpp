@@ -11,7 +11,7 @@
 class ScratchFolder {
   public:
     ScratchFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "fdnprobe-config-XXXXXX").string();
+        std::string name = (std::filesystem::temp_directory_path() / "fdnprobe-test-XXXXXX").string();
         if (!::mkdtemp(name.data())) throw std::runtime_error("mkdtemp");
         folder_ = name;
     }
