@@ -115,7 +115,7 @@ class CheckRun {
             interrupted_ = true;
             context_.stop();
         });
-        const auto began = net::Clock::now();
+        context_.origin = net::Clock::now();
         asio::co_spawn(context_.io, engine::run(context_, *resolver_, plan_, settings_),
                        [this](const std::exception_ptr& failure, std::vector<CheckResult> results) {
                            net::rethrow(failure);
@@ -123,7 +123,7 @@ class CheckRun {
                            context_.io.stop();
                        });
         context_.io.run();
-        report_.elapsed = net::Clock::now() - began;
+        report_.elapsed = context_.now();
         report_.interrupted = context_.stopped();
         progress_.clear();
         for (RowResult& row : report_.rows) {

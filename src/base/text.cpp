@@ -92,6 +92,8 @@ void append_hex(std::string& out, std::uint32_t value, int least_digits) {
 
 std::string printable(std::string_view raw, std::size_t limit) {
     constexpr std::string_view cut = "...";
+    const auto plain = [](char byte) { return byte >= 0x20 && byte < 0x7F; };
+    if (raw.size() <= limit && std::all_of(raw.begin(), raw.end(), plain)) return std::string(raw);
     std::string out;
     std::size_t safe_end = 0;  // where the cut mark can go without passing the limit
     while (!raw.empty()) {

@@ -44,7 +44,8 @@ net::Task<void> Race::attempt(Runner& runner) {
         runner.attempt.abandoned = !context_.stopped();
         recorder.note(What::cancelled, 0, 0, context_.stopped() ? "the run was ended" : "another address had answered");
     }
-    runner.attempt.finding = judge::judge_attempt(check_, runner.attempt);
+    // Alone, it has nobody to win against, and the conclusion judges every attempt in any case.
+    if (runners_.size() > 1) runner.attempt.finding = judge::judge_attempt(check_, runner.attempt);
 }
 
 void Race::end_others() {
@@ -54,8 +55,8 @@ void Race::end_others() {
 
 void Race::launch(Runner& runner) {
     ++running_;
-    asio::co_spawn(context_.io, attempt(runner), [this, &runner](std::exception_ptr failure) {
-        if (failure) std::rethrow_exception(failure);
+    asio::co_spawn(context_.io, attempt(runner), [this, &runner](const std::exception_ptr& failure) {
+        net::rethrow(failure);
         --running_;
         if (!runner.attempt.abandoned && verdict_of(runner.attempt.finding.cause) == Verdict::reachable && !won_) {
             won_ = true;

@@ -55,8 +55,8 @@ class Runner {
         workers_ = std::min(settings_.concurrency, plan_.checks.size());
         const std::size_t count = workers_;
         for (std::size_t index = 0; index < count; ++index) {
-            asio::co_spawn(context_.io, work(), [this](std::exception_ptr failure) {
-                if (failure) std::rethrow_exception(failure);
+            asio::co_spawn(context_.io, work(), [this](const std::exception_ptr& failure) {
+                net::rethrow(failure);
                 --workers_;
                 all_done_.announce();
             });

@@ -9,6 +9,7 @@
 
 #include "net/asio.hpp"
 #include "net/gate.hpp"
+#include "net/poller.hpp"
 
 namespace fdnprobe::net {
 
@@ -35,7 +36,8 @@ class Context {
     Context& operator=(const Context&) = delete;
 
     asio::io_context io{1};
-    const Clock::time_point origin = Clock::now();
+    Clock::time_point origin = Clock::now();  ///< the beginning of the run
+    Poller poller{io};
     Gate descriptors;
 
     [[nodiscard]] Clock::duration now() const { return Clock::now() - origin; }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 
 #include "fdnprobe/address.hpp"
 #include "net/context.hpp"
@@ -35,16 +34,19 @@ class Socket final : public Stoppable {
     [[nodiscard]] Task<Outcome> wait_readable(Clock::time_point limit);
     [[nodiscard]] Task<Outcome> wait_writable(Clock::time_point limit);
 
+    /// The last wait ended with what it waited for and nothing else: no error, no hang-up, no end of the stream.
+    [[nodiscard]] bool quiet() const;
+
     /// Ends the wait under way and all later ones.
     void stop() override;
 
   private:
-    struct State;
-    [[nodiscard]] Task<Outcome> wait(bool for_reading, Clock::time_point limit);
+    [[nodiscard]] Task<Outcome> wait(std::uint32_t events, Clock::time_point limit);
 
     Context& context_;
-    std::shared_ptr<State> state_;  // shared with the timer's handler, which may run after the socket has gone
+    Wait wait_;
     int native_ = -1;
+    bool stopped_;
 };
 
 }  // namespace fdnprobe::net

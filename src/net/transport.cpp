@@ -62,7 +62,6 @@ int start_connecting(Socket& socket, const SocketAddress& destination, const Dia
     const Family family = destination.address.family();
     failed_at = "socket";
     if (const int error = socket.open(family, SOCK_STREAM); error != 0) return error;
-    if (!socket.is_open()) return EMFILE;  // the event loop could not take it
     watch_errors(socket.descriptor(), family);
     failed_at = "bind";
     if (const int error = apply(socket.descriptor(), family, options); error != 0) return error;
@@ -128,6 +127,11 @@ Task<Outcome> connect_tcp(Socket& socket, SocketAddress destination, const DialO
                           static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(budget).count()));
             co_return waited;
         }
+        // Writable and nothing else: the handshake is complete, and no error waits to be asked for.
+        if (socket.quiet()) {
+            recorder.note(What::connect_ok);
+            co_return Outcome::ok;
+        }
     }
     const bool icmp = recorder.note_icmp(socket.descriptor());
     socklen_t length = sizeof error;
@@ -154,7 +158,6 @@ Task<Outcome> open_udp(Socket& socket, SocketAddress destination, const DialOpti
     for (;;) {
         const char* failed_at = "socket";
         int error = socket.open(family, SOCK_DGRAM);
-        if (error == 0 && !socket.is_open()) error = EMFILE;
         if (error == 0) {
             watch_errors(socket.descriptor(), family);
             failed_at = "bind";

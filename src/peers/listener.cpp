@@ -173,7 +173,7 @@ net::Task<bool> Connection::write(std::string bytes) {
 
 Expected<std::uint16_t, std::string> listen_tcp(net::Context& context, SSL_CTX* tls, ServeConnection serve) {
     auto socket = std::make_unique<net::Socket>(context);
-    const auto port = bind_socket(*socket, SOCK_STREAM);
+    auto port = bind_socket(*socket, SOCK_STREAM);
     if (!port) return port;
     if (::listen(socket->descriptor(), SOMAXCONN) != 0) return Unexpected<std::string>(failure("listen", errno));
     auto shared = std::make_shared<const ServeConnection>(std::move(serve));
@@ -183,7 +183,7 @@ Expected<std::uint16_t, std::string> listen_tcp(net::Context& context, SSL_CTX* 
 
 Expected<std::uint16_t, std::string> listen_udp(net::Context& context, AnswerDatagram answer) {
     auto socket = std::make_unique<net::Socket>(context);
-    const auto port = bind_socket(*socket, SOCK_DGRAM);
+    auto port = bind_socket(*socket, SOCK_DGRAM);
     if (!port) return port;
     asio::co_spawn(context.io, answer_all(std::move(socket), std::move(answer)), net::rethrow);
     return port;
@@ -191,7 +191,7 @@ Expected<std::uint16_t, std::string> listen_udp(net::Context& context, AnswerDat
 
 Expected<std::uint16_t, std::string> listen_silently(net::Context& context) {
     auto listener = std::make_unique<net::Socket>(context);
-    const auto port = bind_socket(*listener, SOCK_STREAM);
+    auto port = bind_socket(*listener, SOCK_STREAM);
     if (!port) return port;
     if (::listen(listener->descriptor(), 0) != 0) return Unexpected<std::string>(failure("listen", errno));
     // A queue of length 0 holds one connection; with that one in it, Linux drops every further SYN.
@@ -210,7 +210,7 @@ Expected<std::uint16_t, std::string> listen_silently(net::Context& context) {
 
 Expected<std::uint16_t, std::string> reserve_closed_port(net::Context& context) {
     auto socket = std::make_unique<net::Socket>(context);
-    const auto port = bind_socket(*socket, SOCK_STREAM);
+    auto port = bind_socket(*socket, SOCK_STREAM);
     if (!port) return port;
     std::vector<std::unique_ptr<net::Socket>> one;
     one.push_back(std::move(socket));

@@ -230,8 +230,8 @@ TEST_CASE("table: two thousand checks") {
         fail(many, host);
     }
     const std::string grouped = render_table(one.report, style_of(100));
-    CHECK(has(grouped, "and 9994 more"));
-    CHECK(has(grouped, "The other 9999 checks came to the same."));
+    CHECK(has(grouped, "and 1994 more"));
+    CHECK(has(grouped, "The other 1999 checks came to the same."));
     CHECK(grouped.size() < 4000);
     CHECK(times(render_table(many.report, style_of(100)), "broken (no-answer)") == 2'000);
     TableStyle verbose = style_of(100);
