@@ -20,7 +20,8 @@ struct Check {
     std::size_t row = 0;  ///< index into the plan's rows
     Level level = Level::need;
     std::string alternative;
-    std::string host;             ///< name or address; empty: the peer's address is not known
+    std::string host;  ///< name or address; empty: the peer's address is not known
+    bool host_is_address = false;
     std::vector<Address> pinned;  ///< not empty: where the host is, no name is resolved
     Port port;                    ///< as the table names it
     std::uint16_t dial_port = 0;  ///< as the site has it

@@ -1,7 +1,7 @@
 #include "app/app.hpp"
 
 #include <algorithm>
-#include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -23,6 +23,18 @@ namespace {
 constexpr const char* what_group = "What is checked";
 constexpr const char* how_group = "How it is checked";
 constexpr const char* report_group = "How it is reported";
+
+/// Like CLI::Range, which lets "nan" pass.
+CLI::Validator between(double low, double high) {
+    return CLI::Validator(
+        [low, high](const std::string& text) {
+            double number = 0;
+            const bool good = CLI::detail::lexical_cast(text, number) && number >= low && number <= high;
+            return good ? std::string()
+                        : fmt::format("expected a number from {} to {}, not {}", low, high, printable(text));
+        },
+        fmt::format("{} to {}", low, high));
+}
 
 std::vector<std::string> state_codes() {
     std::vector<std::string> codes;
@@ -77,26 +89,26 @@ void add_check(CLI::App& command, CheckOptions& options) {
 
     command.add_option("--timeout", options.timeout, "Seconds for one stage of one attempt (default 3.5)")
         ->type_name("SECONDS")
-        ->check(CLI::Range(0.05, 600.0))
+        ->check(between(0.05, 600.0))
         ->group(how_group);
     command.add_option("--deadline", options.deadline, "Seconds for the whole run")
         ->type_name("SECONDS")
-        ->check(CLI::Range(0.05, 86400.0))
+        ->check(between(0.05, 86400.0))
         ->group(how_group);
     command.add_option("--retries", options.retries, "How often silence is tried again (default 0)")
         ->type_name("N")
-        ->check(CLI::Range(0, 10))
+        ->check(between(0, 10))
         ->group(how_group);
     command.add_option("--concurrency", options.concurrency, "Checks in flight at once (default 1024)")
         ->type_name("N")
-        ->check(CLI::Range(1, 65536))
+        ->check(between(1, 65536))
         ->group(how_group);
     command
         .add_option("--rate", options.rate,
                     "New attempts a second; 0: no limit (default: 1000 once --concurrency are in flight, no limit on "
                     "loopback)")
         ->type_name("N")
-        ->check(CLI::Range(0.0, 1e6))
+        ->check(between(0.0, 1e6))
         ->group(how_group);
     command.add_option("--resolver", options.resolvers, "Name server to ask instead of the system's (repeatable)")
         ->type_name("ADDRESS[:PORT]")
@@ -234,8 +246,10 @@ int run(int argument_count, char** arguments) {
 
     try {
         app.parse(argument_count, arguments);
-    } catch (const CLI::Success& wanted) {
-        return app.exit(wanted);
+    } catch (const CLI::Success& wanted) {  // --help, --version
+        std::ostringstream text;
+        app.exit(wanted, text, text);
+        return print(text.str()) ? exit_ok : exit_internal;
     } catch (const CLI::ParseError& mistake) {
         const auto chosen = app.get_subcommands();
         const CLI::App* command = chosen.empty() ? nullptr : chosen.front();

@@ -78,10 +78,10 @@ class CheckRun {
              std::optional<net::TrustStore> trust)
         : context_(context),
           options_(options),
-          plan_(std::move(plan)),
           trust_(std::move(trust)),
-          report_(begin_report(plan_, site)),
-          progress_(isatty(STDERR_FILENO) == 1 && !options.presentation.quiet, plan_.checks.size()) {
+          report_(begin_report(plan, site)),
+          checks_(std::move(plan.checks)),
+          progress_(isatty(STDERR_FILENO) == 1 && !options.presentation.quiet, checks_.size()) {
         net::ResolverOptions resolving;
         resolving.servers = site.resolvers;
         resolving.ipv4 = !options.selection.ipv6_only;
@@ -109,14 +109,8 @@ class CheckRun {
     std::function<bool(const std::string&)> stream;
 
     const Report& run() {
-        asio::signal_set signals(context_.io, SIGINT, SIGTERM);
-        signals.async_wait([this](const asio::error_code& error, int) {
-            if (error) return;
-            interrupted_ = true;
-            context_.stop();
-        });
         context_.origin = net::Clock::now();
-        asio::co_spawn(context_.io, engine::run(context_, *resolver_, plan_, settings_),
+        asio::co_spawn(context_.io, engine::run(context_, *resolver_, std::move(checks_), settings_),
                        [this](const std::exception_ptr& failure, std::vector<CheckResult> results) {
                            net::rethrow(failure);
                            report_.checks = std::move(results);
@@ -134,7 +128,6 @@ class CheckRun {
         return report_;
     }
 
-    [[nodiscard]] bool interrupted_by_user() const { return interrupted_; }
     [[nodiscard]] bool stream_failed() const { return stream_failed_; }
 
   private:
@@ -147,14 +140,13 @@ class CheckRun {
 
     net::Context& context_;
     const CheckOptions& options_;
-    engine::Plan plan_;
     std::optional<net::TrustStore> trust_;
     net::SslContext tls_;
     std::optional<net::Resolver> resolver_;
     engine::RunSettings settings_;
     Report report_;
+    std::vector<Check> checks_;
     Progress progress_;
-    bool interrupted_ = false;
     bool stream_failed_ = false;
 };
 
@@ -190,6 +182,14 @@ int check_command(const CheckOptions& options) {
         if (const auto state = state_from(code)) accepted.push_back(*state);
 
     net::Context context(descriptor_budget(options.lab.has_value()));
+    // From here on an interruption ends in a report, and the lab's folder is removed.
+    bool interrupted = false;
+    asio::signal_set signals(context.io, SIGINT, SIGTERM);
+    signals.async_wait([&](const asio::error_code& error, int) {
+        if (error) return;
+        interrupted = true;
+        context.stop();
+    });
     std::unique_ptr<peers::Lab> lab;
     Site site;
     if (scenario && std::none_of(problems.begin(), problems.end(), [](const Problem& one) { return !one.warning; })) {
@@ -247,7 +247,7 @@ int check_command(const CheckOptions& options) {
         written = print(collected) && written;
     }
     if (!written) return exit_internal;
-    if (run.interrupted_by_user()) return exit_interrupted;
+    if (interrupted) return exit_interrupted;
     return judge::exit_code(report, accepted);
 }
 

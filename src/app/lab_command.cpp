@@ -26,6 +26,12 @@ int lab_command(const LabOptions& options) {
     if (complain_of(problems)) return exit_usage;
 
     net::Context context(net::available_descriptors(64));
+    // Before anybody is told that it runs: whoever stops it at once stops it in order.
+    asio::signal_set signals(context.io, SIGINT, SIGTERM);
+    signals.async_wait([&](const asio::error_code&, int) {
+        context.stop();
+        context.io.stop();
+    });
     const auto lab = peers::Lab::start(context, tables, *scenario);
     if (!lab) {
         complain(lab.error());
@@ -35,11 +41,6 @@ int lab_command(const LabOptions& options) {
     complain(
         "the lab is running; save the site file above, run 'fdnprobe check --site FILE', and stop the lab with "
         "Ctrl-C");
-    asio::signal_set signals(context.io, SIGINT, SIGTERM);
-    signals.async_wait([&](const asio::error_code&, int) {
-        context.stop();
-        context.io.stop();
-    });
     context.io.run();
     return exit_ok;
 }

@@ -86,9 +86,10 @@ class RowPlanner {
     }
 
     void set_host(Check& check, const CheckRule& rule, const std::string& host) const {
-        check.host = host;
-        check.server_name = rule.server_name;
         const auto literal = Address::parse(host);
+        check.host = host;
+        check.host_is_address = literal.has_value();
+        check.server_name = rule.server_name;
         if (check.server_name.empty() && !literal) check.server_name = host;
         if (const Pin* pin = find_pin(site_, host, rule.port)) {
             check.pinned.push_back(pin->address);

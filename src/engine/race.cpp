@@ -18,7 +18,9 @@ constexpr auto all_head_starts = std::chrono::milliseconds(200);
 
 /// Ids and nonces that differ between attempts and are the same when the run is repeated.
 std::uint64_t seed_of(const Check& check, const SocketAddress& destination) {
-    return std::hash<std::string>{}(check.id + "@" + destination.to_string());
+    const auto& bytes = destination.address.bytes();
+    const std::string_view address(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return std::hash<std::string_view>{}(check.id) ^ (std::hash<std::string_view>{}(address) + destination.port);
 }
 
 }  // namespace
@@ -73,7 +75,8 @@ net::Task<std::vector<Attempt>> Race::run(const std::vector<Address>& addresses,
     for (std::size_t index = 0; index < addresses.size(); ++index) {
         Attempt& attempt = runners_[index].attempt;
         attempt.destination = SocketAddress{addresses[index], check_.dial_port};
-        attempt.evidence = resolution;
+        attempt.evidence.reserve(resolution.size() + 4);  // what a plain connect adds
+        attempt.evidence.assign(resolution.begin(), resolution.end());
         attempt.timing.resolve = resolve_time;
     }
     std::size_t launched = 0;

@@ -34,15 +34,15 @@ bool worth_repeating(Cause cause) {
 
 class Runner {
   public:
-    Runner(net::Context& context, net::Resolver& resolver, const Plan& plan, const RunSettings& settings)
+    Runner(net::Context& context, net::Resolver& resolver, std::vector<Check> checks, const RunSettings& settings)
         : context_(context),
           resolver_(resolver),
-          plan_(plan),
+          checks_(std::move(checks)),
           settings_(settings),
           pacing_(settings.rate.value_or(default_rate),
                   settings.rate ? std::max(1.0, *settings.rate / 10) : static_cast<double>(settings.concurrency)),
           all_done_(context),
-          results_(plan.checks.size()) {}
+          results_(checks_.size()) {}
 
     net::Task<std::vector<CheckResult>> run() {
         net::Timer deadline(context_.io);
@@ -52,7 +52,7 @@ class Runner {
                 if (!error) context_.stop();
             });
         }
-        workers_ = std::min(settings_.concurrency, plan_.checks.size());
+        workers_ = std::min(settings_.concurrency, checks_.size());
         const std::size_t count = workers_;
         for (std::size_t index = 0; index < count; ++index) {
             asio::co_spawn(context_.io, work(), [this](const std::exception_ptr& failure) {
@@ -73,9 +73,9 @@ class Runner {
   private:
     /// Takes one check after the other until none is left.
     net::Task<void> work() {
-        while (next_ < plan_.checks.size()) {
+        while (next_ < checks_.size()) {
             CheckResult& result = results_[next_];
-            result.check = plan_.checks[next_];
+            result.check = std::move(checks_[next_]);
             ++next_;
             if (result.check.skip)
                 result.conclusion = judge::conclude_skipped(result.check);
@@ -96,7 +96,7 @@ class Runner {
             Event& event = evidence.emplace_back();
             event.at = context_.now();
             event.stage = Stage::resolve;
-            event.what = Address::parse(result.check.host) ? What::resolve_literal : What::resolve_pinned;
+            event.what = result.check.host_is_address ? What::resolve_literal : What::resolve_pinned;
             event.from = addresses.front();
         } else {
             const auto resolution = co_await resolver_.resolve(result.check.host);
@@ -131,7 +131,7 @@ class Runner {
 
     net::Context& context_;
     net::Resolver& resolver_;
-    const Plan& plan_;
+    std::vector<Check> checks_;
     const RunSettings& settings_;
     Pacing pacing_;
     net::Condition all_done_;
@@ -142,9 +142,9 @@ class Runner {
 
 }  // namespace
 
-net::Task<std::vector<CheckResult>> run(net::Context& context, net::Resolver& resolver, const Plan& plan,
+net::Task<std::vector<CheckResult>> run(net::Context& context, net::Resolver& resolver, std::vector<Check> checks,
                                         const RunSettings& settings) {
-    Runner runner(context, resolver, plan, settings);
+    Runner runner(context, resolver, std::move(checks), settings);
     std::vector<CheckResult> results = co_await runner.run();
     co_return results;
 }

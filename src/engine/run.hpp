@@ -7,7 +7,6 @@
 #include <optional>
 #include <vector>
 
-#include "engine/plan.hpp"
 #include "engine/talk.hpp"
 #include "fdnprobe/check.hpp"
 #include "net/context.hpp"
@@ -26,9 +25,9 @@ struct RunSettings {
     std::function<void(const CheckResult&)> on_result;
 };
 
-/// The results, in the order of the plan's checks. What the end of the run came before is `local`/`interrupted`.
+/// The results, in the order of a plan's checks. What the end of the run came before is `local`/`interrupted`.
 /// `context.stop()` ends the run early.
-[[nodiscard]] net::Task<std::vector<CheckResult>> run(net::Context& context, net::Resolver& resolver, const Plan& plan,
-                                                      const RunSettings& settings);
+[[nodiscard]] net::Task<std::vector<CheckResult>> run(net::Context& context, net::Resolver& resolver,
+                                                      std::vector<Check> checks, const RunSettings& settings);
 
 }  // namespace fdnprobe::engine

@@ -96,8 +96,8 @@ class Conversation {
             first_sent_ = Clock::now();
             resends_ = 0;
             outcome = net::send_datagram(socket_, bytes, destination_, recorder_);
-            if (outcome == Outcome::ok && !recorder_.attempt().local)
-                recorder_.attempt().local = net::local_address(socket_.descriptor());
+            if (auto& local = recorder_.attempt().local; outcome == Outcome::ok && local && local->port == 0)
+                if (const auto bound = net::local_address(socket_.descriptor())) local->port = bound->port;
         } else {
             outcome = co_await stream_.send(bytes, limit_);
         }

@@ -1,7 +1,6 @@
 #include "net/ares_channel.hpp"
 
 #include <arpa/nameser.h>
-#include <netdb.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -103,18 +102,6 @@ void AresChannel::ask(const std::string& name, int type, ares_callback done, voi
     }
     ares_query(channel_, name.c_str(), ns_c_in, type, done, argument);
     arm_timer();
-}
-
-std::vector<Address> AresChannel::look_into_hosts_file(const std::string& name, Family family) const {
-    std::vector<Address> addresses;
-    hostent* entry = nullptr;
-    if (channel_ == nullptr ||
-        ares_gethostbyname_file(channel_, name.c_str(), native_family(family), &entry) != ARES_SUCCESS)
-        return addresses;
-    for (char** address = entry->h_addr_list; *address != nullptr; ++address)
-        addresses.push_back(from_bytes(entry->h_addrtype, *address));
-    ares_free_hostent(entry);
-    return addresses;
 }
 
 std::vector<std::string> AresChannel::servers() const {

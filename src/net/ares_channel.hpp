@@ -30,9 +30,6 @@ class AresChannel {
     /// Asks one question of class IN. `done` may be called from within.
     void ask(const std::string& name, int type, ares_callback done, void* argument);
 
-    /// The hosts file's addresses for a name.
-    [[nodiscard]] std::vector<Address> look_into_hosts_file(const std::string& name, Family family) const;
-
     /// The servers that are asked; the port only where it is not 53.
     [[nodiscard]] std::vector<std::string> servers() const;
 

@@ -1,5 +1,6 @@
 #include "net/resolver.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "base/text.hpp"
 #include "net/ares_channel.hpp"
 #include "net/condition.hpp"
+#include "net/hosts_file.hpp"
 #include "wire/dns.hpp"
 
 namespace fdnprobe::net {
@@ -16,7 +18,7 @@ namespace dns = wire::dns;
 
 /// One name, being looked up: up to two questions, A and AAAA.
 struct Resolver::Lookup {
-    explicit Lookup(Context& shared) : context(shared), finished(shared) {}
+    Lookup(Context& shared, Clock::duration budget) : context(shared), finished(shared), limit(began + budget) {}
 
     Event& note(What what, int code = 0, int detail = 0, std::string text = {}) {
         Event& event = resolution->evidence.emplace_back();
@@ -29,6 +31,14 @@ struct Resolver::Lookup {
         return event;
     }
 
+    /// The way to the servers is closed, as the other question has just learnt: what is still out will hardly come
+    /// back, and routers answer only the first of many packets.
+    void lose_patience() {
+        hopeless = true;
+        limit = std::min(limit, Clock::now() + std::chrono::milliseconds(300));
+        finished.announce();
+    }
+
     void finish() {
         done = true;
         resolution->took = Clock::now() - began;
@@ -39,7 +49,9 @@ struct Resolver::Lookup {
     Condition finished;
     std::shared_ptr<Resolution> resolution = std::make_shared<Resolution>();
     Clock::time_point began = Clock::now();
+    Clock::time_point limit;
     std::vector<int> unanswered;  ///< types of the questions that are still out
+    bool hopeless = false;        ///< a question has failed for want of a way to the servers
     bool done = false;
 };
 
@@ -102,7 +114,10 @@ struct Resolver::Question {
             question->read(std::string_view(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size)));
         else
             question->fail(status);
-        if (lookup.unanswered.empty()) lookup.finish();
+        if (lookup.unanswered.empty())
+            lookup.finish();
+        else if (bytes == nullptr && status != ARES_ETIMEOUT)
+            lookup.lose_patience();
     }
 };
 
@@ -114,12 +129,11 @@ Resolver::~Resolver() = default;
 std::vector<std::string> Resolver::servers() const { return channel_->servers(); }
 
 void Resolver::start(const std::string& name, const std::shared_ptr<Lookup>& lookup) {
-    for (const Family family : {Family::ipv4, Family::ipv6}) {
-        if (!(family == Family::ipv4 ? options_.ipv4 : options_.ipv6)) continue;
-        for (const Address& address : channel_->look_into_hosts_file(name, family)) {
-            lookup->note(What::resolve_hosts).from = address;
-            lookup->resolution->addresses.push_back(address);
-        }
+    if (!hosts_) hosts_ = read_hosts_file();
+    for (const Address& address : find_in_hosts(*hosts_, name)) {
+        if (!(address.family() == Family::ipv4 ? options_.ipv4 : options_.ipv6)) continue;
+        lookup->note(What::resolve_hosts).from = address;
+        lookup->resolution->addresses.push_back(address);
     }
     if (!lookup->resolution->addresses.empty()) {
         lookup->finish();
@@ -137,16 +151,16 @@ void Resolver::start(const std::string& name, const std::shared_ptr<Lookup>& loo
 Task<std::shared_ptr<const Resolution>> Resolver::resolve(std::string name) {
     const auto known = lookups_.find(name);
     const bool first = known == lookups_.end();
-    const std::shared_ptr<Lookup> lookup = first ? std::make_shared<Lookup>(context_) : known->second;
+    const std::shared_ptr<Lookup> lookup = first ? std::make_shared<Lookup>(context_, options_.budget) : known->second;
     if (first) {
         lookups_.emplace(name, lookup);
         start(name, lookup);
     }
-    if (lookup->done) co_return lookup->resolution;
-    const Outcome waited = co_await lookup->finished.wait(lookup->began + options_.budget);
+    Outcome waited = Outcome::ok;
+    while (!lookup->done && waited == Outcome::ok) waited = co_await lookup->finished.wait(lookup->limit);
     if (!lookup->done) {
         lookup->resolution->stopped = waited == Outcome::stopped;
-        if (waited == Outcome::expired)
+        if (waited == Outcome::expired && !lookup->hopeless)
             for (const int type : lookup->unanswered)
                 lookup->note(What::resolve_timeout, 0, type, joined(channel_->servers()));
         lookup->finish();

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,6 +54,7 @@ class Resolver {
     Context& context_;
     ResolverOptions options_;
     std::map<std::string, std::shared_ptr<Lookup>> lookups_;
+    std::optional<std::string> hosts_;      // read when the first name is asked for
     std::unique_ptr<AresChannel> channel_;  // the first to go: it ends the questions that are out
 };
 

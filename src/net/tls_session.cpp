@@ -1,5 +1,6 @@
 #include "net/tls_session.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <openssl/err.h>
@@ -145,8 +146,13 @@ std::string TlsSession::alpn() const {
 std::vector<Certificate> TlsSession::chain() const {
     std::vector<Certificate> certificates;
     const STACK_OF(X509)* sent = SSL_get_peer_cert_chain(ssl_.get());
-    for (int index = 0; sent != nullptr && index < sk_X509_num(sent) && index < longest_chain; ++index)
-        certificates.push_back(share(sk_X509_value(sent, index)));
+    for (int index = 0; sent != nullptr && index < sk_X509_num(sent) && index < longest_chain; ++index) {
+        X509* certificate = sk_X509_value(sent, index);
+        // Some servers send one twice: what it says does not change by that.
+        const bool known = std::any_of(certificates.begin(), certificates.end(),
+                                       [&](const Certificate& one) { return X509_cmp(one.get(), certificate) == 0; });
+        if (!known) certificates.push_back(share(certificate));
+    }
     return certificates;
 }
 

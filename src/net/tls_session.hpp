@@ -58,7 +58,8 @@ class TlsSession {
     [[nodiscard]] std::string version() const;
     [[nodiscard]] std::string cipher() const;
     [[nodiscard]] std::string alpn() const;
-    /// The chain as it was sent, leaf first; at most ten. There also when the handshake failed after it.
+    /// The chain as it was sent, leaf first, each certificate once; at most ten. There also when the handshake failed
+    /// after it.
     [[nodiscard]] std::vector<Certificate> chain() const;
     /// The stapled OCSP answer in DER; empty: none.
     [[nodiscard]] std::string staple() const;

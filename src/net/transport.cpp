@@ -8,6 +8,7 @@
 
 #include <cerrno>
 
+#include "base/expected.hpp"
 #include "net/socket_address.hpp"
 
 namespace fdnprobe::net {
@@ -38,15 +39,25 @@ int apply(int descriptor, Family family, const DialOptions& options) {
     return 0;
 }
 
-/// EADDRNOTAVAIL has two meanings: no free port, which passes, or no address to send from, which does not. A datagram
-/// socket needs no port of its own to be asked, and nothing is sent.
-bool lacks_source_address(const SocketAddress& destination) {
-    const int descriptor = ::socket(native_family(destination.address.family()), SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (descriptor < 0) return false;
+/// The address from which this host would send there; errno where it has none. A datagram socket is asked: its connect
+/// looks the route up, takes no port that others may need, and sends nothing.
+Expected<SocketAddress, int> source_towards(const SocketAddress& destination, const DialOptions& options) {
+    const Family family = destination.address.family();
+    const int descriptor = ::socket(native_family(family), SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return Unexpected<int>(errno);
     const NativeAddress native = to_native(destination);
-    const bool lacking = ::connect(descriptor, native.pointer(), native.length) != 0 && errno == EADDRNOTAVAIL;
+    int error = apply(descriptor, family, options);
+    if (error == 0 && ::connect(descriptor, native.pointer(), native.length) != 0) error = errno;
+    const auto local = error == 0 ? local_address(descriptor) : std::nullopt;
     ::close(descriptor);
-    return lacking;
+    if (local) return *local;
+    return Unexpected<int>(error);
+}
+
+/// EADDRNOTAVAIL has two meanings: no free port, which passes, or no address to send from, which does not.
+bool lacks_source_address(const SocketAddress& destination, const DialOptions& options) {
+    const auto source = source_towards(destination, options);
+    return !source && source.error() == EADDRNOTAVAIL;
 }
 
 tcp_info information(int descriptor) {
@@ -98,7 +109,8 @@ Task<Outcome> connect_tcp(Socket& socket, SocketAddress destination, const DialO
             }
             error = EADDRNOTAVAIL;
         }
-        const bool hopeless = *failed_at == 'b' || (error == EADDRNOTAVAIL && lacks_source_address(destination));
+        const bool hopeless =
+            *failed_at == 'b' || (error == EADDRNOTAVAIL && lacks_source_address(destination, options));
         if (hopeless || !is_resource_error(error) || Clock::now() - began > patience) {
             if (socket.is_open()) recorder.note_icmp(socket.descriptor());
             recorder.note(What::connect_error, error, 0, failed_at);
@@ -171,6 +183,11 @@ Task<Outcome> open_udp(Socket& socket, SocketAddress destination, const DialOpti
         const bool go_on = co_await recorder.context().sleep(resource_pause);
         if (!go_on) co_return Outcome::stopped;
     }
+    // The socket itself stays without an address of its own, which would keep answers from elsewhere out.
+    if (const auto source = source_towards(destination, options)) {
+        recorder.attempt().local = *source;
+        recorder.attempt().local->port = 0;
+    }
     recorder.note(What::connect_ok);
     co_return Outcome::ok;
 }
@@ -211,6 +228,7 @@ Task<Received> receive(Socket& socket, std::span<char> buffer, Clock::time_point
         if (errno == EINTR) continue;
         if (errno != EAGAIN) {
             result.error = errno;
+            result.outcome = Outcome::failed;
             co_return result;
         }
         result.outcome = co_await socket.wait_readable(limit);

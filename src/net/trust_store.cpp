@@ -191,7 +191,11 @@ Staple examine_staple(std::string_view der, const std::vector<Certificate>& chai
     const std::unique_ptr<OCSP_BASICRESP, Deleter<OCSP_BASICRESP_free>> basic(OCSP_response_get1_basic(response.get()));
     if (!basic) return Staple::invalid;
     // The answer is signed by the issuer, or by a responder that the issuer has certified (RFC 6960, 4.2.2.2).
-    X509* issuer = chain[1].get();
+    const auto found_issuer = std::find_if(chain.begin() + 1, chain.end(), [&](const Certificate& candidate) {
+        return X509_check_issued(candidate.get(), chain.front().get()) == X509_V_OK;
+    });
+    if (found_issuer == chain.end()) return Staple::invalid;
+    X509* issuer = found_issuer->get();
     CertificateStore store = store_of({issuer});
     X509_VERIFY_PARAM_set_flags(X509_STORE_get0_param(store.get()),
                                 X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME);

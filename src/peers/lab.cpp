@@ -135,7 +135,14 @@ class LabBuilder {
     [[nodiscard]] bool victim(const Endpoint& endpoint) const { return victims_.contains(endpoint.host); }
 
     std::string write_certificates() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "fdnprobe-lab-XXXXXX").string();
+        std::error_code missing;
+        const std::filesystem::path parent = std::filesystem::temp_directory_path(missing);
+        if (missing) {
+            const char* wanted = std::getenv("TMPDIR");
+            return fmt::format("the lab needs a folder for its certificates, and {} cannot be used: {}; set TMPDIR",
+                               wanted == nullptr ? "/tmp" : printable(wanted), missing.message());
+        }
+        std::string pattern = (parent / "fdnprobe-lab-XXXXXX").string();
         if (mkdtemp(pattern.data()) == nullptr)
             return fmt::format("the lab cannot make a folder for its certificates, {}: {}", pattern,
                                std::strerror(errno));

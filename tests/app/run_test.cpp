@@ -30,18 +30,11 @@ Check check_of(std::uint16_t port, const char* probe, Transport transport = Tran
     return check;
 }
 
-engine::Plan plan_of(std::vector<Check> checks) {
-    engine::Plan plan;
-    plan.rows.emplace_back();
-    plan.checks = std::move(checks);
-    return plan;
-}
-
-std::vector<CheckResult> run(Context& context, const engine::Plan& plan, const engine::RunSettings& settings) {
+std::vector<CheckResult> run(Context& context, std::vector<Check> checks, const engine::RunSettings& settings) {
     net::ResolverOptions options;
     options.servers = {SocketAddress{loopback, 1}};
     net::Resolver resolver(context, options);
-    return net::run_task(context, engine::run(context, resolver, plan, settings));
+    return net::run_task(context, engine::run(context, resolver, std::move(checks), settings));
 }
 
 engine::RunSettings quick() {
@@ -61,15 +54,14 @@ TEST_CASE("open, closed and silent ports are told apart, all in flight at once")
     std::vector<Check> checks;
     for (int count = 0; count < 100; ++count)
         for (const std::uint16_t port : {*open, *closed, *silent}) checks.push_back(check_of(port, "tcp"));
-    const engine::Plan plan = plan_of(std::move(checks));
     engine::RunSettings settings = quick();
     settings.talk.stage_budget = 1200ms;  // long enough for a SYN to be sent again
-    const auto results = run(context, plan, settings);
+    const auto results = run(context, checks, settings);
     REQUIRE(results.size() == 300);
     for (std::size_t index = 0; index < results.size(); ++index) {
         const Cause expected = index % 3 == 0 ? Cause::connected : index % 3 == 1 ? Cause::refused : Cause::timeout;
         CHECK(results[index].conclusion.cause == expected);
-        CHECK(results[index].check.id == plan.checks[index].id);
+        CHECK(results[index].check.id == checks[index].id);
     }
 }
 
@@ -80,7 +72,7 @@ TEST_CASE("a dead address costs little when another one works, and is mentioned"
     Check check = check_of(*open, "tcp");
     check.pinned = {*Address::parse("127.0.0.9"), loopback};  // the listener is on 127.0.0.1 alone
     SECTION("until one works") {
-        const auto results = run(context, plan_of({check}), quick());
+        const auto results = run(context, {check}, quick());
         CHECK(results[0].conclusion.cause == Cause::connected);
         REQUIRE(results[0].attempts.size() == 2);
         CHECK(results[0].attempts[0].finding.cause == Cause::refused);
@@ -91,7 +83,7 @@ TEST_CASE("a dead address costs little when another one works, and is mentioned"
         std::reverse(check.pinned.begin(), check.pinned.end());
         engine::RunSettings settings = quick();
         settings.all_addresses = true;
-        const auto results = run(context, plan_of({check}), settings);
+        const auto results = run(context, {check}, settings);
         CHECK(results[0].conclusion.cause == Cause::connected);
         CHECK(results[0].attempts.size() == 2);
         CHECK(results[0].attempts[1].finding.cause == Cause::refused);
@@ -106,8 +98,7 @@ TEST_CASE("silence is tried again when that is asked for, a refusal never") {
     engine::RunSettings settings = quick();
     settings.talk.stage_budget = 50ms;
     settings.retries = 2;
-    const auto results =
-        run(context, plan_of({check_of(*closed, "tcp"), check_of(*mute, "udp", Transport::udp)}), settings);
+    const auto results = run(context, {check_of(*closed, "tcp"), check_of(*mute, "udp", Transport::udp)}, settings);
     CHECK(results[0].attempts.size() == 1);
     CHECK(results[1].attempts.size() == 3);
     CHECK(results[1].conclusion.cause == Cause::no_reply);
@@ -126,8 +117,7 @@ TEST_CASE("a run that is stopped keeps what it has and says of the rest that it 
         settings.on_result = [&](const CheckResult&) { asio::post(context.io, [&] { context.stop(); }); };
     }
     const auto results = run(
-        context,
-        plan_of({check_of(*open, "tcp"), check_of(*silent, "tcp"), check_of(*silent, "tcp"), check_of(*silent, "tcp")}),
+        context, {check_of(*open, "tcp"), check_of(*silent, "tcp"), check_of(*silent, "tcp"), check_of(*silent, "tcp")},
         settings);
     REQUIRE(results.size() == 4);
     CHECK(results[0].conclusion.cause == Cause::connected);
@@ -143,7 +133,7 @@ TEST_CASE("checks queue for descriptors") {
     REQUIRE(open);
     std::vector<Check> checks;
     for (int count = 0; count < 200; ++count) checks.push_back(check_of(*open, "tcp"));
-    const auto results = run(context, plan_of(std::move(checks)), quick());
+    const auto results = run(context, std::move(checks), quick());
     for (const CheckResult& result : results) CHECK(result.conclusion.cause == Cause::connected);
 }
 
@@ -155,8 +145,8 @@ TEST_CASE("each probe gets its answer from the service that the lab emulates") {
     const auto udp = peers::listen_udp(context, peers::answer_datagrams());
     REQUIRE((dns_udp && dns_tcp && http && udp));
     const auto results = run(context,
-                             plan_of({check_of(*dns_udp, "dns", Transport::udp), check_of(*dns_tcp, "dns"),
-                                      check_of(*http, "http"), check_of(*udp, "udp", Transport::udp)}),
+                             {check_of(*dns_udp, "dns", Transport::udp), check_of(*dns_tcp, "dns"),
+                              check_of(*http, "http"), check_of(*udp, "udp", Transport::udp)},
                              quick());
     for (const CheckResult& result : results) CHECK(result.conclusion.cause == Cause::answered);
 }

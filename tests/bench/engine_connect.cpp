@@ -22,13 +22,12 @@ using bench::Memory;
 /// Of the checks of silent ports: long enough for all to be in flight at half time, on a loaded machine too.
 constexpr auto silence = std::chrono::seconds(5);
 
-engine::Plan make_plan(std::size_t checks, int count, char** destinations) {
-    engine::Plan plan;
-    plan.rows.emplace_back();
-    for (std::size_t index = 0; index < checks; ++index) {
+std::vector<Check> make_checks(std::size_t number, int count, char** destinations) {
+    std::vector<Check> checks;
+    for (std::size_t index = 0; index < number; ++index) {
         const auto to = SocketAddress::parse(destinations[index % static_cast<std::size_t>(count)], 0);
         if (!to) bench::fail("expected ADDRESS:PORT");
-        Check& check = plan.checks.emplace_back();
+        Check& check = checks.emplace_back();
         check.port = Port{Transport::tcp, to->port};
         check.dial_port = to->port;
         check.host = to->address.to_string();
@@ -37,16 +36,16 @@ engine::Plan make_plan(std::size_t checks, int count, char** destinations) {
         check.id =
             "benchmark/outgoing/far-end/row-" + std::to_string(index) + "/" + check.port.to_id() + "/tcp/" + check.host;
     }
-    return plan;
+    return checks;
 }
 
-std::vector<CheckResult> carry_out(net::Context& context, const engine::Plan& plan,
+std::vector<CheckResult> carry_out(net::Context& context, std::vector<Check> checks,
                                    const engine::RunSettings& settings) {
     net::ResolverOptions resolving;
     resolving.servers.push_back(*SocketAddress::parse("127.0.0.1:53", 53));  // never asked: every check is pinned
     net::Resolver resolver(context, resolving);
     std::vector<CheckResult> results;
-    asio::co_spawn(context.io, engine::run(context, resolver, plan, settings),
+    asio::co_spawn(context.io, engine::run(context, resolver, std::move(checks), settings),
                    [&](const std::exception_ptr& failure, std::vector<CheckResult> all) {
                        net::rethrow(failure);
                        results = std::move(all);
@@ -75,14 +74,14 @@ int main(int count, char** arguments) {
     const std::size_t checks = std::strtoul(arguments[2], nullptr, 10);
     const int options = rate ? 4 : 3;
     if (count <= options) bench::fail("expected at least one ADDRESS:PORT");
-    const engine::Plan plan = make_plan(checks, count - options, arguments + options);
+    std::vector<Check> plan = make_checks(checks, count - options, arguments + options);
     bench::raise_descriptor_limit();
     engine::RunSettings settings;
     if (rate) {
         settings.concurrency = std::strtoul(arguments[3], nullptr, 10);
         net::Context context(settings.concurrency);
         const bench::Stopwatch watch;
-        const auto results = carry_out(context, plan, settings);
+        const auto results = carry_out(context, std::move(plan), settings);
         watch.print(checks, count_of(results, Cause::connected, What::connect_ok));
     } else {
         settings.concurrency = checks;
@@ -92,7 +91,7 @@ int main(int count, char** arguments) {
         const Memory before = Memory::now();
         net::Timer half_time(context.io, silence / 2);
         half_time.async_wait([&](const asio::error_code&) { peak = Memory::now(); });
-        const auto results = carry_out(context, plan, settings);
+        const auto results = carry_out(context, std::move(plan), settings);
         bench::print_growth(before, peak, checks, count_of(results, Cause::timeout, What::connect_timeout));
     }
     return 0;
