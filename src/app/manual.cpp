@@ -55,9 +55,9 @@ std::vector<const CLI::App*> commands_of(const CLI::App& app) { return app.get_s
 
 std::string manual_page(const CLI::App& app) {
     std::string page = fmt::format(
-        ".TH FDNPROBE 1 \"\" \"fdnprobe {}\" \"User Commands\"\n.SH NAME\nfdnprobe \\- {}\n"
+        ".TH FDNPROBE 1 {} \"fdnprobe {}\" \"User Commands\"\n.SH NAME\nfdnprobe \\- {}\n"
         ".SH SYNOPSIS\n.B fdnprobe\n.I COMMAND\n.RI [ OPTIONS ]\n.SH DESCRIPTION\n",
-        version(), roff("check whether every service of a vendor's port tables can be reached"));
+        version_date(), version(), roff("check whether every service of a vendor's port tables can be reached"));
     page += roff(app.get_description()) +
             roff(
                 "\nThe tables that come with it are those of FortiProxy 7.4 and of FortiGuard. No probe changes "
