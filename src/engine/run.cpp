@@ -120,7 +120,10 @@ class Runner {
                 Race race(context_, settings_.talk, pacing_, settings_.rate.has_value(), result.check, *probe);
                 std::vector<Attempt> attempts =
                     co_await race.run(addresses, evidence, resolve_time, settings_.all_addresses);
-                std::move(attempts.begin(), attempts.end(), std::back_inserter(result.attempts));
+                if (result.attempts.empty())
+                    result.attempts = std::move(attempts);
+                else
+                    std::move(attempts.begin(), attempts.end(), std::back_inserter(result.attempts));
                 result.conclusion = judge::conclude(result.check, result.attempts);
                 if (!worth_repeating(result.conclusion.cause)) break;
             }

@@ -54,7 +54,11 @@ class Conversation {
         Input input;
         for (int count = 0; count < most_steps; ++count) {
             const Step step = dialogue_->resume(input);
-            if (step.kind == Step::Kind::finish) break;
+            if (step.kind == Step::Kind::finish) {
+                // Nothing was asked, and the wake-up that brought the connection brought neither an end nor an error.
+                if (count == 0 && socket_.quiet()) seen_to_the_end_ = true;
+                break;
+            }
             const Outcome outcome = co_await carry_out(step, bytes);
             if (outcome == Outcome::stopped || outcome == Outcome::failed) break;
             // An empty datagram is an answer; a hold may have been cut short by one.
@@ -70,7 +74,7 @@ class Conversation {
                 break;
             }
         }
-        if (!datagrams_) look_once_more();
+        if (!datagrams_ && !seen_to_the_end_) look_once_more();
         recorder_.attempt().timing.exchange = Clock::now() - began_;
     }
 
@@ -219,6 +223,7 @@ class Conversation {
     Clock::time_point limit_;
     std::size_t resends_ = 0;
     std::size_t kept_ = 0;
+    bool seen_to_the_end_ = false;
 };
 
 }  // namespace

@@ -42,6 +42,7 @@ using Tries = std::vector<std::size_t>;  // indices of attempts at one address
 
 /// The attempts that count, by address, in the order in which the addresses were first tried.
 std::vector<Tries> by_address(std::span<const Attempt> attempts) {
+    if (attempts.size() == 1 && !attempts.front().abandoned) return {Tries{0}};
     const auto is_ipv4 = [](const Attempt& attempt) {
         return attempt.destination && attempt.destination->address.family() == Family::ipv4;
     };

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -73,9 +74,15 @@ void accept_all(const std::vector<int>& listeners) {
     for (const int listener : listeners) watch(listener);
     std::deque<int> kept;
     epoll_event events[64];
+    using Clock = std::chrono::steady_clock;
+    Clock::time_point last = Clock::now();
     for (;;) {
-        const int count = epoll_wait(poller, events, 64, kept.empty() ? -1 : idle_ms);
-        if (count == 0) {
+        // It does not sleep while connections come. Waking it is work that the kernel charges to whoever connects, and
+        // a client that is a little slower would be charged more often: the faster one keeps it awake.
+        const bool busy = !kept.empty() && Clock::now() - last < std::chrono::milliseconds(idle_ms);
+        const int count = epoll_wait(poller, events, 64, busy ? 0 : kept.empty() ? -1 : 1);
+        if (count > 0) last = Clock::now();
+        if (count == 0 && !busy) {
             for (const int connection : kept) ::close(connection);
             kept.clear();
         }
