@@ -72,9 +72,7 @@ void add_selection(CLI::App& command, Selection& selection) {
 
 void add_check(CLI::App& command, CheckOptions& options) {
     add_selection(command, options.selection);
-    std::string scenarios = "Check the emulated peers inside the program:";
-    for (const auto& one : peers::scenarios())
-        scenarios += fmt::format("{} {}", one.scenario == peers::Scenario::clean ? "" : ",", one.code);
+    const std::string scenarios = "Check the emulated peers inside the program: " + peers::scenario_codes();
     command
         .add_option_function<std::vector<std::string>>(
             "--lab",

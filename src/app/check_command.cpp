@@ -170,12 +170,9 @@ int check_command(const CheckOptions& options) {
     std::optional<peers::Scenario> scenario;
     if (options.lab) {
         scenario = peers::scenario_from(*options.lab);
-        if (!scenario) {
-            std::vector<std::string> known;
-            for (const auto& one : peers::scenarios()) known.emplace_back(one.code);
+        if (!scenario)
             problems.push_back(usage_problem(fmt::format("--lab={}: no such scenario; there are: {}",
-                                                         printable(*options.lab), fmt::join(known, ", "))));
-        }
+                                                         printable(*options.lab), peers::scenario_codes())));
     }
     std::vector<State> accepted;
     for (const std::string& code : options.accept)

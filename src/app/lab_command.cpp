@@ -16,13 +16,9 @@ int lab_command(const LabOptions& options) {
     Problems problems;
     const std::vector<Table> tables = load_tables(options.targets, problems);
     const auto scenario = peers::scenario_from(options.scenario);
-    if (!scenario) {
-        std::vector<std::string> known;
-        for (const auto& one : peers::scenarios()) known.emplace_back(one.code);
-        problems.push_back(
-            usage_problem(fmt::format("'{}' is no scenario of the lab; there are: {}", printable(options.scenario),
-                                      fmt::format("{}", fmt::join(known, ", ")))));
-    }
+    if (!scenario)
+        problems.push_back(usage_problem(fmt::format("'{}' is no scenario of the lab; there are: {}",
+                                                     printable(options.scenario), peers::scenario_codes())));
     if (complain_of(problems)) return exit_usage;
 
     net::Context context(net::available_descriptors(64));

@@ -31,18 +31,6 @@ std::string to_text(const X509_NAME* name) {
     return text;
 }
 
-std::string entry(const X509_NAME* name, int kind) {
-    const int index = X509_NAME_get_index_by_NID(name, kind, -1);
-    if (index < 0) return {};
-    const ASN1_STRING* value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, index));
-    unsigned char* utf8 = nullptr;
-    const int size = ASN1_STRING_to_UTF8(&utf8, value);
-    if (size < 0) return {};
-    std::string text(reinterpret_cast<const char*>(utf8), std::min(static_cast<std::size_t>(size), longest_name));
-    OPENSSL_free(utf8);
-    return text;
-}
-
 std::chrono::sys_seconds to_time(const ASN1_TIME* time) {
     std::tm broken_down{};
     if (time == nullptr || ASN1_TIME_to_tm(time, &broken_down) != 1) return {};
@@ -86,9 +74,21 @@ std::vector<std::string> names_of(X509* certificate) {
 
 }  // namespace
 
+std::string name_entry(const X509_NAME* name, int kind) {
+    const int index = X509_NAME_get_index_by_NID(name, kind, -1);
+    if (index < 0) return {};
+    const ASN1_STRING* value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, index));
+    unsigned char* utf8 = nullptr;
+    const int size = ASN1_STRING_to_UTF8(&utf8, value);
+    if (size < 0) return {};
+    std::string text(reinterpret_cast<const char*>(utf8), std::min(static_cast<std::size_t>(size), longest_name));
+    OPENSSL_free(utf8);
+    return text;
+}
+
 std::string short_name(const X509_NAME* name) {
-    std::string text = entry(name, NID_commonName);
-    if (text.empty()) text = entry(name, NID_organizationName);
+    std::string text = name_entry(name, NID_commonName);
+    if (text.empty()) text = name_entry(name, NID_organizationName);
     return text.empty() ? to_text(name) : text;
 }
 
@@ -104,7 +104,7 @@ CertificateFacts describe(X509* certificate) {
     facts.subject = to_text(X509_get_subject_name(certificate));
     facts.issuer = to_text(X509_get_issuer_name(certificate));
     facts.names = names_of(certificate);
-    facts.subject_name = entry(X509_get_subject_name(certificate), NID_commonName);
+    facts.subject_name = name_entry(X509_get_subject_name(certificate), NID_commonName);
     if (facts.subject_name.empty() && !facts.names.empty()) facts.subject_name = facts.names.front();
     if (facts.subject_name.empty()) facts.subject_name = short_name(X509_get_subject_name(certificate));
     facts.issuer_name = short_name(X509_get_issuer_name(certificate));

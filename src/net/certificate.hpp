@@ -14,6 +14,9 @@ namespace fdnprobe::net {
 /// What a report and the judges need of a certificate. Lists and texts are bounded.
 [[nodiscard]] CertificateFacts describe(X509* certificate);
 
+/// One entry of a name, by its NID (NID_commonName), in UTF-8; empty: there is none. Bounded.
+[[nodiscard]] std::string name_entry(const X509_NAME* name, int kind);
+
 /// A name's CN, or else its organisation, or else its whole text.
 [[nodiscard]] std::string short_name(const X509_NAME* name);
 

@@ -31,18 +31,12 @@ constexpr std::array<std::string_view, 4> fortinet_names{"support", "fortinet-ca
 constexpr std::array system_bundles{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
                                     "/etc/ssl/cert.pem"};
 
-std::string entry(const X509_NAME* name, int kind) {
-    std::array<char, 256> text{};
-    const int size = X509_NAME_get_text_by_NID(name, kind, text.data(), text.size());
-    return size > 0 ? std::string(text.data(), static_cast<std::size_t>(size)) : std::string();
-}
-
 /// The name by which one of Fortinet's CAs is known; empty for everybody else.
 std::string fortinet_name(const X509_NAME* name) {
-    const std::string common = entry(name, NID_commonName);
+    const std::string common = name_entry(name, NID_commonName);
     const bool known = std::find(fortinet_names.begin(), fortinet_names.end(), common) != fortinet_names.end();
-    return known && entry(name, NID_organizationName) == "Fortinet" &&
-                   entry(name, NID_organizationalUnitName) == "Certificate Authority"
+    return known && name_entry(name, NID_organizationName) == "Fortinet" &&
+                   name_entry(name, NID_organizationalUnitName) == "Certificate Authority"
                ? common
                : std::string();
 }

@@ -21,6 +21,15 @@ constexpr std::array descriptions{
 
 std::span<const ScenarioDescription> scenarios() { return descriptions; }
 
+std::string scenario_codes() {
+    std::string codes;
+    for (const ScenarioDescription& one : descriptions) {
+        if (!codes.empty()) codes += ", ";
+        codes += one.code;
+    }
+    return codes;
+}
+
 std::optional<Scenario> scenario_from(std::string_view code) {
     const auto found =
         std::find_if(descriptions.begin(), descriptions.end(), [&](const auto& one) { return one.code == code; });

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace fdnprobe::peers {
@@ -25,6 +26,8 @@ struct ScenarioDescription {
 };
 
 [[nodiscard]] std::span<const ScenarioDescription> scenarios();
+/// All codes, for a sentence: "clean, refused, ...".
+[[nodiscard]] std::string scenario_codes();
 [[nodiscard]] std::optional<Scenario> scenario_from(std::string_view code);
 
 }  // namespace fdnprobe::peers
