@@ -11,6 +11,10 @@ pkg_check_modules(cares REQUIRED IMPORTED_TARGET libcares)
 add_library(c-ares INTERFACE)
 target_link_libraries(c-ares INTERFACE PkgConfig::cares)
 
+pkg_check_modules(nettle REQUIRED IMPORTED_TARGET nettle)
+add_library(nettle INTERFACE)
+target_link_libraries(nettle INTERFACE PkgConfig::nettle)
+
 # Debian's Asio and toml++ come without a CMake package.
 find_path(ASIO_INCLUDE_DIR asio.hpp REQUIRED)
 add_library(asio INTERFACE)

@@ -24,6 +24,7 @@ class ByteReader {
     std::optional<std::uint8_t> u8() { return integer<std::uint8_t>(); }
     std::optional<std::uint16_t> u16() { return integer<std::uint16_t>(); }
     std::optional<std::uint32_t> u32() { return integer<std::uint32_t>(); }
+    std::optional<std::uint64_t> u64() { return integer<std::uint64_t>(); }
     std::optional<std::string_view> take(std::size_t count) {
         if (count > remaining()) return std::nullopt;
         const std::string_view bytes = all_.substr(position_, count);
@@ -58,7 +59,12 @@ class ByteWriter {
         u16(static_cast<std::uint16_t>(value >> 16U));
         u16(static_cast<std::uint16_t>(value & 0xFFFFU));
     }
+    void u64(std::uint64_t value) {
+        u32(static_cast<std::uint32_t>(value >> 32U));
+        u32(static_cast<std::uint32_t>(value & 0xFFFFFFFFU));
+    }
     void append(std::string_view bytes) { bytes_ += bytes; }
+    void zeros(std::size_t count) { bytes_.append(count, '\0'); }
     [[nodiscard]] std::size_t size() const { return bytes_.size(); }
     [[nodiscard]] std::string take() { return std::move(bytes_); }
 

@@ -30,6 +30,9 @@ namespace fdnprobe {
 /// The candidate that `word` was most likely meant to be; nothing when none is near.
 [[nodiscard]] std::optional<std::string> nearest(std::string_view word, std::span<const std::string> candidates);
 
+/// One word of a command line for a shell: in quotes where it needs them.
+[[nodiscard]] std::string shell_word(std::string_view text);
+
 /// Lower-case hexadecimal.
 [[nodiscard]] std::string hex(std::string_view bytes);
 

@@ -117,6 +117,15 @@ TEST_CASE("nearest bounds its work") {
     CHECK(nearest("port", names) == "port");
 }
 
+TEST_CASE("shell_word quotes what a shell would take apart") {
+    CHECK(shell_word("FortiManager=192.0.2.5,2001:db8::5") == "FortiManager=192.0.2.5,2001:db8::5");
+    CHECK(shell_word("/usr/bin/fdnprobe") == "/usr/bin/fdnprobe");
+    CHECK(shell_word("3rd-Party Servers=ADDRESS") == "'3rd-Party Servers=ADDRESS'");
+    CHECK(shell_word("it's") == "'it'\\''s'");
+    CHECK(shell_word("$HOME;~*") == "'$HOME;~*'");
+    CHECK(shell_word("") == "''");
+}
+
 TEST_CASE("hex") {
     CHECK(hex("") == "");
     CHECK(hex(std::string_view("\0\x01\x7F\x80\xFF", 5)) == "00017f80ff");

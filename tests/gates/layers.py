@@ -30,6 +30,7 @@ LIBRARY_HEADERS = {
     "CLI11::CLI11": r"CLI/",
     "fmt::fmt": r"fmt/",
     "tl::expected": r"tl/",
+    "nettle": r"nettle/",
 }
 
 # arpa/inet.h is not among them: inet_pton and inet_ntop are arithmetic.
