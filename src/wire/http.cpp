@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/base64.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
 
@@ -131,6 +132,30 @@ Expected<ResponseHead, HeadProblem> parse_response_head(std::string_view bytes) 
     }
     head.size = std::min(bytes.size(), largest_head) - rest.size();
     return head;
+}
+
+std::string encode_connect(std::string_view authority, std::string_view credentials) {
+    const std::string place = visible(authority);
+    return fmt::format(
+        "CONNECT {0} HTTP/1.1\r\nHost: {0}\r\nUser-Agent: fdnprobe/{1}\r\n{2}\r\n", place, version(),
+        credentials.empty() ? std::string() : fmt::format("Proxy-Authorization: Basic {}\r\n", base64(credentials)));
+}
+
+Expected<ResponseHead, HeadProblem> parse_connect_answer(std::string_view bytes) {
+    std::size_t passed = 0;
+    for (;;) {
+        auto head = parse_response_head(bytes.substr(passed));
+        if (!head) {
+            if (head.error().fault == HeadFault::incomplete && bytes.size() >= largest_head)
+                return fail(HeadFault::malformed, fmt::format("the head is longer than {} bytes", largest_head));
+            return head;
+        }
+        head->size += passed;
+        // 101 is no interim answer: it would be the end of HTTP on this connection.
+        constexpr int switching_protocols = 101;
+        if (head->status >= 200 || head->status == switching_protocols) return head;
+        passed = head->size;
+    }
 }
 
 std::string encode_response(int status, std::string_view reason, std::span<const Header> headers,

@@ -63,6 +63,14 @@ struct RequestLine {
 
 [[nodiscard]] Expected<ResponseHead, HeadProblem> parse_response_head(std::string_view bytes);
 
+/// What asks a proxy for a tunnel to `authority`, HOST:PORT (RFC 9110, 9.3.6). `credentials`, USER:PASSWORD, are sent
+/// as RFC 7617 has it; empty: none are.
+[[nodiscard]] std::string encode_connect(std::string_view authority, std::string_view credentials);
+
+/// The proxy's answer to that. Interim answers (RFC 9110, 15.2) are passed over, and `size` counts them too; after a
+/// 2xx all that follows belongs to the tunnel, whatever the headers say of a length.
+[[nodiscard]] Expected<ResponseHead, HeadProblem> parse_connect_answer(std::string_view bytes);
+
 /// A response with its length, which ends the connection. For emulated servers.
 [[nodiscard]] std::string encode_response(int status, std::string_view reason, std::span<const Header> headers,
                                           std::string_view body);

@@ -33,6 +33,19 @@ void response(std::string_view bytes) {
     }
 }
 
+void connect_answer(std::string_view bytes) {
+    const auto head = http::parse_connect_answer(bytes);
+    if (!head) {
+        require(!head.error().what.empty());
+        return;
+    }
+    require(head->status == 101 || head->status >= 200);
+    require(head->size <= bytes.size());
+    require(http::parse_connect_answer(bytes.substr(0, head->size)) == head);
+    for (std::size_t size = head->size > 64 ? head->size - 64 : 0; size < head->size; ++size)
+        require(!http::parse_connect_answer(bytes.substr(0, size)));
+}
+
 void request(std::string_view bytes) {
     const auto line = http::parse_request_line(bytes);
     if (!line) {
@@ -48,6 +61,9 @@ void written(std::string_view bytes) {
     const std::string get = http::encode_get(bytes.substr(0, half), bytes.substr(half));
     require(http::head_size(get) == get.size());
     require(std::count(get.begin(), get.end(), '\n') == 6);
+    const std::string connect = http::encode_connect(bytes.substr(0, half), bytes.substr(half));
+    require(http::head_size(connect) == connect.size());
+    require(std::count(connect.begin(), connect.end(), '\n') == (half < bytes.size() ? 5 : 4));
 }
 
 }  // namespace
@@ -55,6 +71,7 @@ void written(std::string_view bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
     response(bytes);
+    connect_answer(bytes);
     request(bytes);
     written(bytes);
     return 0;

@@ -163,3 +163,48 @@ TEST_CASE("a head ends with its blank line") {
     CHECK_FALSE(http::head_size("GET / HTTP/1.1\r\nA: b\r\n"));
     CHECK_FALSE(http::head_size(""));
 }
+
+TEST_CASE("a CONNECT names the place twice and says who asks") {
+    CHECK(http::encode_connect("198.51.100.7:443", "") ==
+          "CONNECT 198.51.100.7:443 HTTP/1.1\r\nHost: 198.51.100.7:443\r\nUser-Agent: fdnprobe/" +
+              std::string(fdnprobe::version()) + "\r\n\r\n");
+    // The credentials are the example of RFC 7617, 2.
+    CHECK(http::encode_connect("[2001:db8::7]:443", "Aladdin:open sesame") ==
+          "CONNECT [2001:db8::7]:443 HTTP/1.1\r\nHost: [2001:db8::7]:443\r\nUser-Agent: fdnprobe/" +
+              std::string(fdnprobe::version()) + "\r\nProxy-Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n\r\n");
+}
+
+TEST_CASE("nothing in a place or in credentials can end a CONNECT") {
+    const std::string request = http::encode_connect("a\r\nX: y:443\r\n\r\n", "u:p\r\n\r\nGET / HTTP/1.1\r\n\r\n");
+    CHECK(http::head_size(request) == request.size());
+    CHECK(request.find("CONNECT aX:y:443 HTTP/1.1\r\n") == 0);
+}
+
+TEST_CASE("an answer to CONNECT ends where the tunnel begins") {
+    const std::string interim = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
+    const std::string answer = "HTTP/1.1 200 Connection established\r\nContent-Length: 5\r\n\r\n";
+    for (const std::string& whole : {answer, interim + answer, interim + interim + answer}) {
+        const auto head = http::parse_connect_answer(whole + "220 ");
+        REQUIRE(head);
+        CHECK(head->status == 200);
+        CHECK(head->size == whole.size());
+        for (std::size_t size = 0; size < whole.size(); ++size) {
+            INFO(size);
+            const auto part = http::parse_connect_answer(std::string_view(whole).substr(0, size));
+            REQUIRE_FALSE(part);
+            CHECK(part.error().fault == HeadFault::incomplete);
+        }
+    }
+    CHECK(http::parse_connect_answer("HTTP/1.1 101 Switching Protocols\r\n\r\n")->status == 101);
+    CHECK(http::parse_connect_answer("HTTP/1.0 407 x\r\nProxy-Authenticate: Basic\r\n\r\n")->status == 407);
+    CHECK(http::parse_connect_answer("SSH-2.0-x\r\n").error().fault == HeadFault::foreign);
+    CHECK(http::parse_connect_answer(interim + "220 mail\r\n").error().fault == HeadFault::foreign);
+}
+
+TEST_CASE("interim answers without an end are bounded") {
+    std::string endless;
+    while (endless.size() < http::largest_head) endless += "HTTP/1.1 100 Continue\r\n\r\n";
+    const auto head = http::parse_connect_answer(endless);
+    REQUIRE_FALSE(head);
+    CHECK(head.error().fault == HeadFault::malformed);
+}
