@@ -1,3 +1,29 @@
+# Half of a build is reading the same headers again. A build with this hides what a file forgot to include, so the
+# sanitizers have it, and the build that everybody works with does not.
+option(FDNPROBE_PRECOMPILE "Precompile the headers that most files include" OFF)
+
+# fdnprobe_precompile(TARGET its rooms and libraries…)
+function(fdnprobe_precompile target)
+    set(asynchronous FALSE)
+    foreach(used ${ARGN})
+        set(through FALSE)
+        if(TARGET ${used})
+            get_target_property(through ${used} FDNPROBE_ASYNCHRONOUS)
+        endif()
+        if(used STREQUAL "asio" OR through)
+            set(asynchronous TRUE)
+        endif()
+    endforeach()
+    set_target_properties(${target} PROPERTIES FDNPROBE_ASYNCHRONOUS ${asynchronous})
+    if(FDNPROBE_PRECOMPILE)
+        target_precompile_headers(${target} PRIVATE <algorithm> <functional> <map> <memory> <optional> <string>
+            <string_view> <vector> <fmt/format.h>)
+        if(asynchronous)
+            target_precompile_headers(${target} PRIVATE ${CMAKE_SOURCE_DIR}/src/net/asio.hpp)
+        endif()
+    endif()
+endfunction()
+
 # fdnprobe_room(NAME ROOMS other… LIBRARIES third-party…): the folder src/NAME as a static library.
 function(fdnprobe_room name)
     cmake_parse_arguments(room "" "" "ROOMS;LIBRARIES" ${ARGN})
@@ -7,4 +33,5 @@ function(fdnprobe_room name)
     target_include_directories(fdnprobe_${name} PUBLIC ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/src)
     list(TRANSFORM room_ROOMS PREPEND fdnprobe_)
     target_link_libraries(fdnprobe_${name} PUBLIC ${room_ROOMS} ${room_LIBRARIES} PRIVATE fdnprobe_flags)
+    fdnprobe_precompile(fdnprobe_${name} ${room_ROOMS} ${room_LIBRARIES})
 endfunction()

@@ -39,6 +39,16 @@ def eventually(condition, what, seconds=20.0):
         time.sleep(0.01)
 
 
+class Closing:
+    """What is closed at the end of a `with`."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
 # --- running the program ----------------------------------------------------------------------------------------------
 
 
@@ -126,7 +136,7 @@ def started(*arguments, prefix=(), env=None, **options):
         process.communicate()
 
 
-class Lab:
+class Lab(Closing):
     """`fdnprobe lab`, running; its site file is in `site`."""
 
     def __init__(self, folder, scenario=None, *options):
@@ -160,12 +170,6 @@ class Lab:
             self.process.wait()
         self.process.stdout.close()
         self.process.stderr.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
 
 
 # Select Graphic Rendition, and nothing else.
@@ -294,10 +298,17 @@ def pins(names, ports):
     return {f"{name}:{transport}/{port}": f"127.0.0.1:{port}" for name in names for transport, port in ports}
 
 
+def close_and_wake(one):
+    """Closes a socket that a thread waits for: closing alone does not wake it."""
+    with contextlib.suppress(OSError):
+        one.shutdown(socket.SHUT_RDWR)
+    one.close()
+
+
 # --- listeners --------------------------------------------------------------------------------------------------------
 
 
-class Listener:
+class Listener(Closing):
     """A TCP server on loopback. `serve(connection)` runs in a thread for each connection; None: nothing is accepted
     beyond the handshake, which the kernel does."""
 
@@ -342,16 +353,7 @@ class Listener:
                 self.open_now -= 1
 
     def close(self):
-        # Closing alone does not wake the thread that accepts.
-        with contextlib.suppress(OSError):
-            self.socket.shutdown(socket.SHUT_RDWR)
-        self.socket.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
+        close_and_wake(self.socket)
 
 
 def hold_open(connection):
@@ -360,7 +362,7 @@ def hold_open(connection):
         pass
 
 
-class ClosedPort:
+class ClosedPort(Closing):
     """A port of loopback that refuses: bound, so that nobody else takes it, and not listening."""
 
     def __init__(self, kind=socket.SOCK_STREAM):
@@ -371,14 +373,8 @@ class ClosedPort:
     def close(self):
         self.socket.close()
 
-    def __enter__(self):
-        return self
 
-    def __exit__(self, *_):
-        self.close()
-
-
-class SilentPort:
+class SilentPort(Closing):
     """A TCP port of loopback that answers no SYN: its queue is full, and nobody accepts."""
 
     def __init__(self):
@@ -402,14 +398,8 @@ class SilentPort:
         for one in (*self.fillers, self.socket):
             one.close()
 
-    def __enter__(self):
-        return self
 
-    def __exit__(self, *_):
-        self.close()
-
-
-class DatagramServer:
+class DatagramServer(Closing):
     """A UDP server on loopback. `answer(bytes)` gives the datagrams to send back."""
 
     def __init__(self, answer=lambda query: []):
@@ -433,15 +423,7 @@ class DatagramServer:
                 return
 
     def close(self):
-        with contextlib.suppress(OSError):
-            self.socket.shutdown(socket.SHUT_RDWR)
-        self.socket.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
+        close_and_wake(self.socket)
 
 
 def free_port(kind=socket.SOCK_STREAM):
@@ -460,7 +442,7 @@ def accepts_connections(port, address="127.0.0.1"):
 # --- namespaces -------------------------------------------------------------------------------------------------------
 
 
-class Namespace:
+class Namespace(Closing):
     """A network and a mount namespace that last until they are closed or this process ends. tests/cli/run has made
     whoever runs this root, if only in a user namespace."""
 
@@ -502,12 +484,6 @@ class Namespace:
         self.holder.wait(PATIENCE)
         self.holder.stdout.close()
         self.holder.stderr.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
 
 
 def join(one, one_end, other, other_end):
