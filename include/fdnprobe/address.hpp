@@ -1,4 +1,4 @@
-// IP addresses as plain values: no sockets, no resolver, so that judges and reports can hold them.
+// Addresses as plain values: no sockets, no resolver, so that judges and reports can hold them.
 #pragma once
 
 #include <array>
@@ -56,6 +56,15 @@ struct SocketAddress {
     [[nodiscard]] std::string to_string() const;
 
     friend auto operator<=>(const SocketAddress&, const SocketAddress&) = default;
+};
+
+/// The address of an Ethernet interface. Text: `02:00:5e:10:00:01`.
+struct HardwareAddress {
+    std::array<std::uint8_t, 6> bytes{};
+
+    [[nodiscard]] std::string to_string() const;
+
+    friend auto operator<=>(const HardwareAddress&, const HardwareAddress&) = default;
 };
 
 }  // namespace fdnprobe

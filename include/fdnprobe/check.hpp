@@ -4,8 +4,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fdnprobe/address.hpp"
@@ -15,16 +18,21 @@
 
 namespace fdnprobe {
 
+/// What a site's secret files hold, by their key in [secrets]. Never part of any output.
+using Secrets = std::map<std::string, std::string, std::less<>>;
+
 struct Check {
     std::string id;       ///< TABLE/ROW/PORT/PROBE/HOST, the same in every run
     std::size_t row = 0;  ///< index into the plan's rows
+    Direction direction = Direction::outgoing;
     Level level = Level::need;
     std::string alternative;
     std::string host;  ///< name or address; empty: the peer's address is not known
     bool host_is_address = false;
-    std::vector<Address> pinned;  ///< not empty: where the host is, no name is resolved
-    Port port;                    ///< as the table names it
-    std::uint16_t dial_port = 0;  ///< as the site has it
+    std::vector<Address> pinned;              ///< not empty: where the host is, no name is resolved
+    Port port;                                ///< as the table names it
+    std::uint16_t dial_port = 0;              ///< as the site has it
+    std::optional<Transport> dial_transport;  ///< as the site has it; nothing: the port's
     std::string probe;
     ProbeOptions options;
     Trust trust;
@@ -34,6 +42,17 @@ struct Check {
     std::string note;
     std::optional<Cause> skip;  ///< why it is not tried
     std::string skip_reason;    ///< one sentence
+    bool permitted = false;     ///< the user has allowed what the probe's description asks to be allowed
+    std::shared_ptr<const Secrets> secrets;
+
+    /// What packets are sent in.
+    [[nodiscard]] Transport transport() const { return dial_transport.value_or(port.transport); }
+    /// The secret of that name; empty: the site has none.
+    [[nodiscard]] std::string_view secret(std::string_view name) const {
+        if (secrets == nullptr) return {};
+        const auto found = secrets->find(name);
+        return found == secrets->end() ? std::string_view() : std::string_view(found->second);
+    }
 };
 
 /// What all attempts of a check come to.

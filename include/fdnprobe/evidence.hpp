@@ -29,12 +29,15 @@ enum class What : std::uint8_t {
     resolve_error,      ///< code: errno towards the resolver; from: an ICMP sender, where one spoke; text: the resolver
     resolve_timeout,    ///< no answer in time; detail: query type; text: the resolvers asked
     connect_start,      ///< from: this host's own address; code: its port
-    connect_ok,         ///< the transport is connected (TCP), or ready to send (UDP)
-    connect_error,      ///< code: errno
+    connect_ok,         ///< the transport is connected (TCP), or ready to send; text: the interface (Ethernet)
+    connect_error,      ///< code: errno; text: the step that failed, where it was not the connect itself: `socket`,
+                        ///< `bind`, `interface` (none could be told), `raw socket of PROGRAM`
     connect_timeout,    ///< code: SYNs sent again; detail: milliseconds waited
     icmp_error,         ///< code: type; detail: ICMP code; from: the sender; text: `icmp` or `icmpv6`
     descriptor_wait,    ///< had to queue for a descriptor or an ephemeral port; code: errno; detail: milliseconds
-    sent,               ///< code: bytes; text: the bytes (the first 512)
+    sent,               ///< code: bytes; text: the bytes (the first 512); to a proxy: text: without the credentials;
+                        ///< code: its bytes; detail: 0 there are none, 1 they were sent, 2 withheld, since the proxy
+                        ///< had refused them
     send_error,         ///< code: errno
     received,           ///< code: bytes; from: sender, where it is not the address asked; text: the bytes (bounded)
     receive_limit,      ///< code: bytes read when the limit ended the reading
@@ -43,13 +46,17 @@ enum class What : std::uint8_t {
     silent,     ///< nothing came; code: milliseconds waited; detail: 1 when what was sent was acknowledged, 0 not, -1
                 ///< unknown
     held,       ///< the connection stood, unharmed; code: milliseconds
-    tls_start,  ///< ClientHello sent; text: the server name in it
+    tls_start,  ///< ClientHello sent; text: the server name in it; detail: 1 when the service may do without TLS
     tls_plaintext,              ///< bytes that are not TLS came; text: the first of them
     tls_alert_received,         ///< code: the alert's number (RFC 8446, 6)
     tls_alert_sent,             ///< code: the alert's number
     tls_certificate_requested,  ///< the far end asked for a client certificate
     tls_error,                  ///< the handshake failed here; code: OpenSSL's reason; text: its words
     tls_ok,                     ///< the handshake completed
+    arrival,                    ///< the responder was asked over another connection; code: how many of this attempt's
+                                ///< requests had arrived there; from, detail: the source that it saw, and its port;
+                                ///< detail, where none had arrived: 1 when the responder listens on the port; text: the
+                                ///< port that it was asked at
     cancelled,                  ///< stopped from outside: another address had answered, or the run ended; text: which
 };
 
@@ -63,7 +70,8 @@ struct Event {
     std::int32_t code = 0;
     std::int32_t detail = 0;
     std::optional<Address> from;
-    std::string text;  ///< raw, perhaps from the network: reports escape it
+    std::optional<HardwareAddress> hardware;  ///< of a frame: the sender, or what the responder saw of it
+    std::string text;                         ///< raw, perhaps from the network: reports escape it
 };
 
 /// One certificate as it was presented. All text is raw; lists and lengths are bounded where it is read.
@@ -129,12 +137,14 @@ struct Attempt {
     std::vector<Event> evidence;
     std::shared_ptr<const TlsFacts> tls;
     Timing timing;
-    bool abandoned = false;  ///< ended because another address had answered: it says nothing
-    Finding finding;         ///< what the judges said of this attempt alone
+    bool responder = false;              ///< asked for fdnprobe at the far end, not for the service
+    std::optional<SocketAddress> proxy;  ///< the proxy that it went through
+    bool abandoned = false;              ///< ended because another address had answered: it says nothing
+    Finding finding;                     ///< what the judges said of this attempt alone
 
-    /// The first event of that kind, or nullptr.
+    /// The first event of that kind, or nullptr. What was said to a proxy and by it is passed over.
     [[nodiscard]] const Event* find(What what) const;
-    /// The last event of that kind, or nullptr.
+    /// The last event of that kind, or nullptr; likewise.
     [[nodiscard]] const Event* find_last(What what) const;
     /// All bytes that the far end sent after the transport was up (and inside TLS, where there is TLS), in order.
     [[nodiscard]] std::string received_bytes() const;

@@ -28,6 +28,13 @@ struct RowResult {
     std::vector<std::size_t> checks;  ///< indices into Report::checks
 };
 
+/// What a site would have to give for more to be tested.
+struct Missing {
+    std::string what;        ///< "the address of FortiManager"
+    std::string how;         ///< an option, a key of the site file, a command
+    std::size_t checks = 0;  ///< how many it would help
+};
+
 struct Report {
     std::string version;
     std::chrono::system_clock::time_point started;
@@ -35,8 +42,9 @@ struct Report {
     Vantage vantage;
     std::vector<RowResult> rows;
     std::vector<CheckResult> checks;
-    bool interrupted = false;   ///< ended by the user or by --deadline; what was not run is `local`/`interrupted`
-    bool planned_only = false;  ///< a plan (`fdnprobe list`): no verdicts but for what would be skipped
+    bool interrupted = false;      ///< ended by the user or by --deadline; what was not run is `local`/`interrupted`
+    bool planned_only = false;     ///< a plan (`fdnprobe list`): no verdicts but for what would be skipped
+    std::vector<Missing> missing;  ///< of a plan
 };
 
 /// How many rows are in each state, how many checks have each verdict.

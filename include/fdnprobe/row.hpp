@@ -64,6 +64,7 @@ struct CheckRule {
     std::vector<std::string> hosts;  ///< empty: the peer's address from the site
     Trust trust;
     bool ocsp_stapled = false;  ///< the device demands a stapled OCSP answer (RFC 6066, 8)
+    std::optional<Port> dial;   ///< the port that is really in use where the document prints another
     std::string server_name;    ///< name to ask for and to expect in TLS; empty: the host
     Level level = Level::need;
     std::string alternative;  ///< rules of one row with the same word here stand in for each other

@@ -14,9 +14,8 @@ namespace fdnprobe {
 
 /// A peer of the tables as this site has it.
 struct SitePeer {
-    std::vector<std::string> addresses;   ///< names or addresses
-    std::map<Port, std::uint16_t> ports;  ///< customised ports: the table's port -> the one to dial
-    bool from_command_line = false;       ///< `--peer`: stands in for the peer's public names too
+    std::vector<std::string> addresses;  ///< names or addresses
+    std::map<Port, Port> ports;          ///< customised ports: the table's port -> the one to dial
 };
 
 /// A pinned name: where a HOST, or one port of it, is really found.
@@ -27,6 +26,17 @@ struct Pin {
     std::optional<std::uint16_t> dial_port;  ///< nothing: the port of the check
 };
 
+/// An HTTP proxy, which carries TCP (RFC 9110, 9.3.6).
+struct ProxyAddress {
+    std::string user;  ///< empty: the credentials name it, or there are none
+    std::string host;  ///< a name or an address
+    std::uint16_t port = 0;
+
+    /// `http://HOST:PORT`. Who uses it is not said.
+    [[nodiscard]] std::string to_string() const;
+    friend bool operator==(const ProxyAddress&, const ProxyAddress&) = default;
+};
+
 struct Site {
     std::string file;  ///< empty: none was given
     std::string name;
@@ -35,14 +45,15 @@ struct Site {
     std::vector<SocketAddress> resolvers;  ///< empty: the system's
     std::optional<Address> source;
     std::string interface;
-    std::string proxy;  ///< as written; empty: none
-    bool proxy_resolves = false;
+    std::optional<ProxyAddress> proxy;
+    bool proxy_resolves = false;  ///< names go to the proxy as they are
     std::vector<std::string> public_ca_files;
     std::vector<std::string> fortinet_ca_files;
     std::vector<std::string> inspection_ca_files;
     std::optional<Address> blackhole;
     std::vector<std::string> split_horizon;  ///< globs
     std::map<std::string, std::string, std::less<>> secret_files;
+    std::map<std::string, int, std::less<>> secret_lines;  ///< where `file` names each of them
 };
 
 }  // namespace fdnprobe

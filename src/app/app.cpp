@@ -124,6 +124,19 @@ void add_check(CLI::App& command, CheckOptions& options) {
     command.add_option("--interface", options.interface, "Interface of this host to send through")
         ->type_name("NAME")
         ->group(how_group);
+    command
+        .add_option("--proxy", options.proxy, "HTTP proxy for TCP checks; a password goes into the site's [secrets]")
+        ->type_name("http://[USER@]HOST:PORT")
+        ->group(how_group);
+    command
+        .add_option("--responder-key", options.responder_key,
+                    "Key of the fdnprobe that responds at the far end (see 'fdnprobe respond')")
+        ->type_name("FILE")
+        ->group(how_group);
+    command
+        .add_flag("--allow-syslog-message", options.allow_syslog_message,
+                  "Let the syslog probe send a message, which will be in the receiver's log")
+        ->group(how_group);
     command.add_flag("--all-addresses", options.all_addresses, "Try every address of a name, not only until one works")
         ->group(how_group);
 
@@ -159,6 +172,15 @@ void add_check(CLI::App& command, CheckOptions& options) {
 
 void add_list(CLI::App& command, ListOptions& options) {
     add_selection(command, options.selection);
+    command.add_option("--interface", options.interface, "Interface of this host that a check would use")
+        ->type_name("NAME")
+        ->group(how_group);
+    command.add_option("--proxy", options.proxy, "HTTP proxy that a check would go through")
+        ->type_name("http://[USER@]HOST:PORT")
+        ->group(how_group);
+    command.add_option("--responder-key", options.responder_key, "Key of the responder that a check would ask")
+        ->type_name("FILE")
+        ->group(how_group);
     command.add_option("--format", options.presentation.format, "table (default) or json")
         ->type_name("FORMAT")
         ->check(CLI::IsMember({"table", "json"}))
@@ -170,6 +192,40 @@ void add_list(CLI::App& command, ListOptions& options) {
         "  fdnprobe list --direction both\n"
         "  fdnprobe list --targets fortiguard --only FortiManager\n"
         "  fdnprobe list --site branch-17.toml --format json");
+}
+
+void add_respond(CLI::App& command, RespondOptions& options) {
+    command.add_option("--targets", options.targets, "Table whose ports are listened on (default fortiproxy-7.4)")
+        ->type_name("NAME|FILE")
+        ->expected(1)
+        ->take_all();
+    command.add_option("--site", options.site, "Site file: customised ports of the peers, and the key")
+        ->type_name("FILE");
+    command
+        .add_option("--peer", options.peers, "Whose ports (repeatable; default every peer and product of the tables)")
+        ->type_name("NAME")
+        ->expected(1)
+        ->take_all();
+    command.add_option("--direction", options.direction, "outgoing, incoming or both (default)")
+        ->type_name("DIRECTION")
+        ->check(CLI::IsMember({"outgoing", "incoming", "both"}));
+    command.add_option("--listen", options.listen, "Address of this host to listen on (repeatable; default all)")
+        ->type_name("ADDRESS")
+        ->expected(1)
+        ->take_all();
+    command.add_option("--interface", options.interface, "Interface for Ethernet rows (default all)")
+        ->type_name("NAME");
+    command.add_option("--key", options.key, "File with the key that checks must know")->type_name("FILE");
+    command.add_option("--make-key", options.make_key, "Write a new key, readable by its owner only, and end")
+        ->type_name("FILE");
+    command.add_option("--ready-file", options.ready_file, "File that is written once every port is bound")
+        ->type_name("FILE");
+    command.footer(
+        "Examples:\n"
+        "  fdnprobe respond --make-key responder.key\n"
+        "  fdnprobe respond --peer FortiManager --key responder.key       where the FortiManager will stand\n"
+        "  fdnprobe check --peer FortiManager=192.0.2.5 --responder-key responder.key      where the FortiProxy "
+        "stands");
 }
 
 /// What the command line may have meant: CLI11 names what it did not understand, and nothing else.
@@ -200,6 +256,7 @@ int run(int argument_count, char** arguments) {
     CheckOptions check;
     ListOptions list;
     LabOptions lab;
+    RespondOptions respond;
     std::vector<std::string> files;
     std::vector<std::string> codes;
 
@@ -223,6 +280,9 @@ int run(int argument_count, char** arguments) {
         "Examples:\n"
         "  fdnprobe lab > site.toml &\n"
         "  fdnprobe check --site site.toml");
+    CLI::App* respond_app =
+        app.add_subcommand("respond", "Be the far end: listen on a peer's ports and confirm what arrives");
+    add_respond(*respond_app, respond);
     CLI::App* explain_app = app.add_subcommand("explain", "Explain a verdict, a cause or a state");
     explain_app->add_option("code", codes, "What to explain; nothing: list all codes")->type_name("CODE");
     explain_app->footer("Example:\n  fdnprobe explain tls-intercepted");
@@ -259,6 +319,7 @@ int run(int argument_count, char** arguments) {
     if (check_app->parsed()) return check_command(check);
     if (list_app->parsed()) return list_command(list);
     if (lab_app->parsed()) return lab_command(lab);
+    if (respond_app->parsed()) return respond_command(respond);
     if (explain_app->parsed()) return explain_command(codes);
     if (validate_app->parsed()) return validate_command(files);
     if (!generated.empty())

@@ -3,8 +3,12 @@
 
 #include <algorithm>
 #include <csignal>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <random>
+#include <set>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
@@ -15,10 +19,12 @@
 #include "app/inputs.hpp"
 #include "app/output_file.hpp"
 #include "app/progress.hpp"
+#include "app/proxy_settings.hpp"
 #include "app/terminal.hpp"
 #include "base/text.hpp"
 #include "engine/run.hpp"
 #include "judge/judge.hpp"
+#include "judge/relate.hpp"
 #include "net/context.hpp"
 #include "net/resolver.hpp"
 #include "net/tls_session.hpp"
@@ -75,7 +81,7 @@ bool needs_trust(const engine::Plan& plan) {
 class CheckRun {
   public:
     CheckRun(net::Context& context, const CheckOptions& options, const Site& site, engine::Plan plan,
-             std::optional<net::TrustStore> trust)
+             std::optional<net::TrustStore> trust, std::optional<engine::ProxySettings> proxy)
         : context_(context),
           options_(options),
           trust_(std::move(trust)),
@@ -97,6 +103,9 @@ class CheckRun {
         settings_.talk.dial.source = site.source;
         settings_.talk.dial.interface = site.interface;
         settings_.talk.stage_budget = seconds(options.timeout);
+        std::random_device chance;
+        settings_.talk.seed = (static_cast<std::uint64_t>(chance()) << 32U) | chance();
+        settings_.proxy = std::move(proxy);
         settings_.concurrency = options.concurrency;
         settings_.rate = options.rate;
         settings_.retries = options.retries;
@@ -120,6 +129,7 @@ class CheckRun {
         report_.elapsed = context_.now();
         report_.interrupted = context_.stopped();
         progress_.clear();
+        judge::relate(report_.checks);
         for (RowResult& row : report_.rows) {
             std::vector<const CheckResult*> checks;
             for (const std::size_t index : row.checks) checks.push_back(&report_.checks[index]);
@@ -202,7 +212,12 @@ int check_command(const CheckOptions& options) {
     }
     add_peers(options.selection.peers, tables, site, problems);
     apply_network(options, site, problems);
-    engine::Plan plan = plan_selection(options.selection, tables, site, problems);
+    apply_proxy(options.proxy, site, problems);
+    const Secrets secrets = load_secrets(site, options.responder_key, problems);
+    std::set<std::string, std::less<>> permitted;
+    if (options.allow_syslog_message) permitted.emplace("syslog-message");
+    engine::Plan plan =
+        plan_selection(options.selection, tables, site, plan_options(secrets, std::move(permitted)), problems);
 
     std::optional<net::TrustStore> trust;
     if (needs_trust(plan)) {
@@ -221,9 +236,10 @@ int check_command(const CheckOptions& options) {
         else
             problems.push_back(usage_problem(prepared.error()));
     }
+    std::optional<engine::ProxySettings> proxy = proxy_settings(site, secrets, problems);
     if (complain_of(problems)) return exit_usage;
 
-    CheckRun run(context, options, site, std::move(plan), std::move(trust));
+    CheckRun run(context, options, site, std::move(plan), std::move(trust), std::move(proxy));
     std::string collected;
     if (options.presentation.format == "ndjson") {
         run.stream = [&](const std::string& line) {

@@ -11,6 +11,7 @@ namespace fdnprobe::app {
 [[nodiscard]] int check_command(const CheckOptions& options);
 [[nodiscard]] int list_command(const ListOptions& options);
 [[nodiscard]] int lab_command(const LabOptions& options);
+[[nodiscard]] int respond_command(const RespondOptions& options);
 [[nodiscard]] int validate_command(const std::vector<std::string>& files);
 [[nodiscard]] int explain_command(const std::vector<std::string>& codes);
 

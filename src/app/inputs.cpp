@@ -4,15 +4,22 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
+#include <memory>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "app/key_file.hpp"
 #include "app/terminal.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
+#include "config/folders.hpp"
+#include "config/host_name.hpp"
 #include "config/load.hpp"
+#include "net/privilege.hpp"
 #include "probes/registry.hpp"
 
 namespace fdnprobe::app {
@@ -84,6 +91,17 @@ Site load_site(const std::string& file, Problems& problems) {
 
 Site read_lab_site(const std::string& text, Problems& problems) { return parse_site_text(text, "lab", problems); }
 
+std::optional<std::string> find_peer(const std::string& written, const std::vector<Table>& tables, Problems& problems) {
+    const std::vector<std::string> known = endpoint_names(tables);
+    const auto found = std::find_if(known.begin(), known.end(),
+                                    [&](const std::string& name) { return lower(name) == lower(written); });
+    if (found != known.end()) return *found;
+    problems.push_back(
+        usage_problem(fmt::format("--peer {}: no chosen table has a peer of that name{} Known: {}", printable(written),
+                                  suggestion(written, known) + ".", fmt::format("{}", fmt::join(known, ", ")))));
+    return std::nullopt;
+}
+
 void add_peers(const std::vector<std::string>& peers, const std::vector<Table>& tables, Site& site,
                Problems& problems) {
     const std::vector<std::string> known = endpoint_names(tables);
@@ -96,30 +114,20 @@ void add_peers(const std::vector<std::string>& peers, const std::vector<Table>& 
             continue;
         }
         const std::string written(trim(text.substr(0, equals)));
-        const auto found = std::find_if(known.begin(), known.end(),
-                                        [&](const std::string& name) { return lower(name) == lower(written); });
-        if (found == known.end()) {
-            problems.push_back(usage_problem(
-                fmt::format("--peer {}: no chosen table has a peer of that name{} Known: {}", printable(written),
-                            suggestion(written, known) + ".", fmt::format("{}", fmt::join(known, ", ")))));
-            continue;
-        }
+        const auto found = find_peer(written, tables, problems);
+        if (!found) continue;
         SitePeer& peer = site.peers[*found];
         if (given.insert(*found).second) peer.addresses.clear();  // the command line goes before the site file
         for (const std::string& part : split(text.substr(equals + 1), ',')) {
-            const std::string address(trim(part));
-            const bool name =
-                !address.empty() && address.size() <= 253 && address.find('.') != std::string::npos &&
-                std::all_of(address.begin(), address.end(),
-                            [](unsigned char letter) {
-                                return std::isalnum(letter) != 0 || letter == '-' || letter == '.' || letter == '_';
-                            }) &&
-                address.find_first_not_of("0123456789.") != std::string::npos;
-            if (Address::parse(address) || name)
-                peer.addresses.push_back(address);
+            const std::string_view address = trim(part);
+            std::string host = config::canonical_host(address);
+            if (const auto mistake = config::host_mistake(address))
+                problems.push_back(usage_problem(fmt::format("--peer {}: {}", printable(written), *mistake)));
+            else if (std::find(peer.addresses.begin(), peer.addresses.end(), host) != peer.addresses.end())
+                problems.push_back(usage_problem(
+                    fmt::format("--peer {}: '{}' is in this list already", printable(written), printable(address))));
             else
-                problems.push_back(usage_problem(fmt::format("--peer {}: '{}' is neither an IP address nor a host name",
-                                                             printable(written), printable(address))));
+                peer.addresses.push_back(std::move(host));
         }
     }
     for (const auto& [name, peer] : site.peers) {
@@ -131,9 +139,52 @@ void add_peers(const std::vector<std::string>& peers, const std::vector<Table>& 
     }
 }
 
-engine::Plan plan_selection(const Selection& selection, const std::vector<Table>& tables, const Site& site,
-                            Problems& problems) {
+Secrets load_secrets(const Site& site, const std::string& responder_key, Problems& problems) {
+    Secrets secrets;
+    const auto load = [&](const std::string& name, const std::string& path, const auto& refuse) {
+        auto secret = config::read_secret_file(path);
+        if (!secret)
+            refuse(secret.error().to_string());
+        else if (name == responder_secret && secret->size() < shortest_key)
+            refuse(
+                fmt::format("{}: a responder's key has at least {} characters, and this one has {}; `fdnprobe "
+                            "respond --make-key FILE` writes one",
+                            printable(path), shortest_key, secret->size()));
+        else
+            secrets.insert_or_assign(name, std::move(*secret));
+    };
+    for (const auto& [name, path] : site.secret_files) {
+        // What the command line says goes before what the site file says.
+        if (name == responder_secret && !responder_key.empty()) continue;
+        const auto line = site.secret_lines.find(name);
+        const int at = line == site.secret_lines.end() ? 0 : line->second;
+        load(name, path, [&, key = name](const std::string& what) {
+            problems.push_back(Problem{site.file, at, 1, fmt::format("`secrets.{}`: {}", key, what), false});
+        });
+    }
+    if (!responder_key.empty())
+        load(std::string(responder_secret), responder_key,
+             [&](const std::string& what) { problems.push_back(usage_problem("--responder-key: " + what)); });
+    return secrets;
+}
+
+engine::PlanOptions plan_options(const Secrets& secrets, std::set<std::string, std::less<>> permitted) {
+    static const std::vector<ProbeDescription> probes = probes::descriptions();
     engine::PlanOptions options;
+    options.probes = probes;
+    options.responder = secrets.contains(responder_secret);
+    options.raw_packets = net::may_send_raw();
+    options.program = config::surroundings().program.string();
+    options.permitted = std::move(permitted);
+    Secrets of_checks = secrets;
+    // The proxy's credentials are the proxy's: no service is sent them.
+    if (const auto proxy = of_checks.find("proxy"); proxy != of_checks.end()) of_checks.erase(proxy);
+    options.secrets = std::make_shared<const Secrets>(std::move(of_checks));
+    return options;
+}
+
+engine::Plan plan_selection(const Selection& selection, const std::vector<Table>& tables, const Site& site,
+                            engine::PlanOptions options, Problems& problems) {
     options.only = selection.only;
     options.ipv4 = !selection.ipv6_only;
     options.ipv6 = !selection.ipv4_only;
@@ -180,6 +231,7 @@ Report begin_report(const engine::Plan& plan, const Site& site) {
     gethostname(host.data(), host.size() - 1);
     report.vantage.host = host.data();
     report.vantage.site = site.name;
+    if (site.proxy) report.vantage.proxy = site.proxy->to_string();
     for (const Row& row : plan.rows) report.rows.push_back(RowResult{row, State::unconfigured, {}});
     for (std::size_t index = 0; index < plan.checks.size(); ++index)
         report.rows[plan.checks[index].row].checks.push_back(index);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,9 +25,22 @@ namespace fdnprobe::app {
 /// `--peer NAME=ADDRESS[,ADDRESS…]`, over what the site file says.
 void add_peers(const std::vector<std::string>& peers, const std::vector<Table>& tables, Site& site, Problems& problems);
 
+/// The peer or product that is meant, as the tables write it; nothing where they have none, which has been added to
+/// `problems`.
+[[nodiscard]] std::optional<std::string> find_peer(const std::string& written, const std::vector<Table>& tables,
+                                                   Problems& problems);
+
+/// What is in the files that the site's [secrets] name, by their keys there, and in `responder_key`'s file (empty:
+/// none), which goes before the site's. Each of them must be readable, and by nobody else.
+[[nodiscard]] Secrets load_secrets(const Site& site, const std::string& responder_key, Problems& problems);
+
+/// What a plan has to know of the program and of the process: its probes, its rights, its secrets, and what the user
+/// has allowed, by the name of each `--allow-NAME`.
+[[nodiscard]] engine::PlanOptions plan_options(const Secrets& secrets, std::set<std::string, std::less<>> permitted);
+
 /// The plan; a selection that leaves nothing is a mistake.
 [[nodiscard]] engine::Plan plan_selection(const Selection& selection, const std::vector<Table>& tables,
-                                          const Site& site, Problems& problems);
+                                          const Site& site, engine::PlanOptions options, Problems& problems);
 
 /// A mistake on the command line.
 [[nodiscard]] Problem usage_problem(std::string what);

@@ -42,6 +42,9 @@ struct CheckOptions {
     std::vector<std::string> ca_files;
     std::string source;
     std::string interface;
+    std::string proxy;
+    std::string responder_key;
+    bool allow_syslog_message = false;
     bool all_addresses = false;
     std::vector<std::string> accept;
 };
@@ -49,6 +52,21 @@ struct CheckOptions {
 struct ListOptions {
     Selection selection;
     Presentation presentation;
+    std::string interface;
+    std::string proxy;
+    std::string responder_key;
+};
+
+struct RespondOptions {
+    std::vector<std::string> targets;
+    std::string site;
+    std::string direction = "both";
+    std::vector<std::string> peers;
+    std::vector<std::string> listen;
+    std::string interface;
+    std::string key;
+    std::string make_key;
+    std::string ready_file;
 };
 
 struct LabOptions {

@@ -16,8 +16,8 @@
 namespace fdnprobe::app {
 namespace {
 
-std::string failure(const std::string& path, int error) {
-    return fmt::format("--output {}: cannot be written: {}", printable(path), std::strerror(error));
+std::string failure(std::string_view option, const std::string& path, int error) {
+    return fmt::format("{} {}: cannot be written: {}", option, printable(path), std::strerror(error));
 }
 
 /// What a new file would get, or what the present one has.
@@ -31,15 +31,16 @@ mode_t mode_for(const std::string& path) {
 
 }  // namespace
 
-Expected<OutputFile, std::string> OutputFile::prepare(const std::string& path) {
+Expected<OutputFile, std::string> OutputFile::prepare(const std::string& path, std::string_view option) {
     OutputFile file;
+    file.option_ = option;
     file.path_ = path;
     struct stat status {};
     const bool exists = stat(path.c_str(), &status) == 0;
-    if (exists && S_ISDIR(status.st_mode)) return Unexpected<std::string>(failure(path, EISDIR));
+    if (exists && S_ISDIR(status.st_mode)) return Unexpected<std::string>(failure(option, path, EISDIR));
     if (exists && !S_ISREG(status.st_mode)) {
         file.descriptor_ = open(path.c_str(), O_WRONLY | O_CLOEXEC);
-        if (file.descriptor_ < 0) return Unexpected<std::string>(failure(path, errno));
+        if (file.descriptor_ < 0) return Unexpected<std::string>(failure(option, path, errno));
         return file;
     }
     if (exists) {
@@ -50,14 +51,16 @@ Expected<OutputFile, std::string> OutputFile::prepare(const std::string& path) {
     }
     std::string pattern = file.path_ + ".XXXXXX";
     file.descriptor_ = mkostemp(pattern.data(), O_CLOEXEC);
-    if (file.descriptor_ < 0) return Unexpected<std::string>(failure(path, errno));
+    if (file.descriptor_ < 0) return Unexpected<std::string>(failure(option, path, errno));
     file.temporary_ = pattern;
-    if (fchmod(file.descriptor_, mode_for(file.path_)) != 0) return Unexpected<std::string>(failure(path, errno));
+    if (fchmod(file.descriptor_, mode_for(file.path_)) != 0)
+        return Unexpected<std::string>(failure(option, path, errno));
     return file;
 }
 
 OutputFile::OutputFile(OutputFile&& other) noexcept
-    : path_(std::move(other.path_)),
+    : option_(std::move(other.option_)),
+      path_(std::move(other.path_)),
       temporary_(std::exchange(other.temporary_, {})),
       descriptor_(std::exchange(other.descriptor_, -1)) {}
 
@@ -70,16 +73,16 @@ std::optional<std::string> OutputFile::commit(std::string_view text) {
     while (!text.empty()) {
         const ssize_t written = write(descriptor_, text.data(), text.size());
         if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return failure(path_, errno);
+        if (written < 0) return failure(option_, path_, errno);
         text.remove_prefix(static_cast<std::size_t>(written));
     }
     if (!temporary_.empty()) {
         // A full disk may show only now.
-        if (fsync(descriptor_) != 0) return failure(path_, errno);
-        if (rename(temporary_.c_str(), path_.c_str()) != 0) return failure(path_, errno);
+        if (fsync(descriptor_) != 0) return failure(option_, path_, errno);
+        if (rename(temporary_.c_str(), path_.c_str()) != 0) return failure(option_, path_, errno);
         temporary_.clear();
     }
-    if (close(std::exchange(descriptor_, -1)) != 0) return failure(path_, errno);
+    if (close(std::exchange(descriptor_, -1)) != 0) return failure(option_, path_, errno);
     return std::nullopt;
 }
 

@@ -11,8 +11,10 @@ namespace fdnprobe::app {
 
 class OutputFile {
   public:
-    /// Makes sure, before anything else is done, that the file can be written; the text says why not.
-    [[nodiscard]] static Expected<OutputFile, std::string> prepare(const std::string& path);
+    /// Makes sure, before anything else is done, that the file can be written; the text says why not, and which option
+    /// named it.
+    [[nodiscard]] static Expected<OutputFile, std::string> prepare(const std::string& path,
+                                                                   std::string_view option = "--output");
 
     OutputFile(OutputFile&& other) noexcept;
     OutputFile& operator=(OutputFile&&) = delete;
@@ -27,6 +29,7 @@ class OutputFile {
   private:
     OutputFile() = default;
 
+    std::string option_;
     std::string path_;
     std::string temporary_;  ///< empty: a device or a pipe, written as it is
     int descriptor_ = -1;

@@ -31,6 +31,10 @@ enum class FileKind : std::uint8_t { table, site, unknown };
 /// The file's text; an unreadable, oversized, or special file is a problem, not an exception.
 [[nodiscard]] Expected<std::string, Problem> read_text_file(const std::string& path);
 
+/// The secret in a file, without the line's end. A file that others than its owner can read is refused. Problems never
+/// repeat what is in it.
+[[nodiscard]] Expected<std::string, Problem> read_secret_file(const std::string& path);
+
 /// The file that `--targets NAME_OR_FILE` means: a path as it is; a name beside the binary, in a source tree, in the
 /// user's and the system's configuration folders, and in the install prefix, in that order. The problem lists the
 /// names that are there.

@@ -13,6 +13,7 @@
 #include "config/document.hpp"
 #include "config/host_name.hpp"
 #include "config/load.hpp"
+#include "config/proxy_url.hpp"
 #include "config/section.hpp"
 #include "config/words.hpp"
 
@@ -22,7 +23,6 @@ namespace {
 /// IFNAMSIZ is 16 on Linux, with the NUL at the end.
 constexpr std::size_t longest_interface = 15;
 constexpr std::uint16_t dns_port = 53;
-constexpr std::string_view proxy_form = "http://[USER@]HOST:PORT";
 
 constexpr std::pair<std::string_view, bool> resolving_sides[] = {{"local", false}, {"remote", true}};
 
@@ -123,21 +123,41 @@ class SiteReader {
 
     void read_custom_port(const toml::key& key, const toml::node& value, SitePeer& peer) {
         const auto port = Port::parse(key.str());
-        const bool dialled = port && (port->transport == Transport::tcp || port->transport == Transport::udp);
+        const bool dialled = port && has_numbered_ports(*port);
         if (!dialled)
             complaints_.error(key.source().begin, fmt::format("{} is not a port that can be customised; expected "
                                                               "something like \"TCP/8013\"",
                                                               in_quotes(key.str())));
+        const auto custom = custom_port(key, value, port.value_or(Port{}).transport);
+        if (dialled && custom && !peer.ports.emplace(*port, *custom).second)
+            complaints_.error(key.source().begin, fmt::format("{} is customised already", port->to_string()));
+    }
+
+    static bool has_numbered_ports(const Port& port) {
+        return port.transport == Transport::tcp || port.transport == Transport::udp;
+    }
+
+    /// A number, where the transport stays what it is; text, where a service has moved to another one.
+    std::optional<Port> custom_port(const toml::key& key, const toml::node& value, Transport transport) {
+        if (const auto* text = value.as_string()) {
+            const auto port = Port::parse(text->get());
+            if (port && has_numbered_ports(*port)) return port;
+            complaints_.error(value, fmt::format("{} is {}; expected a port number, or a port such as \"UDP/3799\"",
+                                                 in_quotes(key.str()), in_quotes(text->get())));
+            return std::nullopt;
+        }
         const auto* number = value.as_integer();
         if (!number) {
-            complaints_.error(value,
-                              fmt::format("{} must be an integer, not {}", in_quotes(key.str()), type_name(value)));
-        } else if (number->get() < 1 || number->get() > 65535) {
+            complaints_.error(value, fmt::format("{} must be an integer or a string, not {}", in_quotes(key.str()),
+                                                 type_name(value)));
+            return std::nullopt;
+        }
+        if (number->get() < 1 || number->get() > 65535) {
             complaints_.error(value, fmt::format("{} is {}; expected a port number from 1 to 65535",
                                                  in_quotes(key.str()), number->get()));
-        } else if (dialled && !peer.ports.emplace(*port, static_cast<std::uint16_t>(number->get())).second) {
-            complaints_.error(key.source().begin, fmt::format("{} is customised already", port->to_string()));
+            return std::nullopt;
         }
+        return Port{transport, static_cast<std::uint16_t>(number->get())};
     }
 
     // [hosts]
@@ -220,11 +240,8 @@ class SiteReader {
         }
         if (const auto source = section.text("source")) site_.source = address(*source, "source");
         if (const auto interface = section.text("interface")) read_interface(*interface);
-        if (const auto proxy = section.text("proxy")) read_proxy(section, *proxy);
-        if (section.node("proxy_resolve")) {
-            site_.proxy_resolves = section.choice("proxy_resolve", resolving_sides).value_or(false);
-            not_used(section, "proxy_resolve", "`network.proxy_resolve`", "checks go directly");
-        }
+        if (const auto proxy = section.text("proxy")) read_proxy(*proxy);
+        site_.proxy_resolves = section.choice("proxy_resolve", resolving_sides).value_or(false);
         section.refuse_unknown();
     }
 
@@ -249,38 +266,17 @@ class SiteReader {
                                                       in_quotes(name)));
     }
 
-    void read_proxy(Section& section, const Text& written) {
-        std::string_view rest = written.value;
-        constexpr std::string_view scheme = "http://";
-        const bool has_scheme = lower(rest.substr(0, scheme.size())) == scheme;
-        if (has_scheme) rest.remove_prefix(scheme.size());
-        std::string_view user;
-        if (const std::size_t at = rest.rfind('@'); at != std::string_view::npos) {
-            user = rest.substr(0, at);
-            rest.remove_prefix(at + 1);
-        }
-        // What stands before the '@' may be a password: it is never repeated.
-        if (user.find(':') != std::string_view::npos) {
+    void read_proxy(const Text& written) {
+        const auto proxy = parse_proxy(written.value);
+        if (proxy)
+            site_.proxy = *proxy;
+        else if (proxy.error() == ProxyFault::password)
             complaints_.error(written.at, fmt::format("`proxy` must not hold a password; expected {}, and the password "
                                                       "in the file that `secrets.proxy` names",
                                                       proxy_form));
-            return;
-        }
-        if (rest.ends_with('/')) rest.remove_suffix(1);
-        const std::size_t colon = rest.rfind(':');
-        std::string_view host = rest.substr(0, colon);
-        const bool bracketed = host.starts_with('[') && host.ends_with(']');
-        if (bracketed) host = host.substr(1, host.size() - 2);
-        const bool good_port = colon != std::string_view::npos && parse_number(rest.substr(colon + 1), 1, 65535);
-        const auto literal = read_address(host);
-        const bool six = literal && literal->family() == Family::ipv6;
-        if (!has_scheme || !good_port || host_mistake(host) || six != bracketed) {
-            const std::string shown = user.empty() ? in_quotes(written.value) : "something else";
-            complaints_.error(written.at, fmt::format("`proxy` is {}; expected {}", shown, proxy_form));
-            return;
-        }
-        site_.proxy = written.value;
-        not_used(section, "proxy", "`network.proxy`", "checks go directly");
+        else
+            complaints_.error(written.at,
+                              fmt::format("`proxy` is {}; expected {}", shown_proxy_text(written.value), proxy_form));
     }
 
     void not_used(Section& section, std::string_view key, std::string_view shown, std::string_view consequence) {
@@ -349,7 +345,7 @@ class SiteReader {
                 continue;
             }
             site_.secret_files.emplace(name, beside_site_file(path->value));
-            not_used(section, name, fmt::format("`secrets.{}`", name), "no check sends that secret");
+            site_.secret_lines.emplace(name, static_cast<int>(path->at.line));
         }
         section.refuse_unknown();
     }

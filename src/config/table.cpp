@@ -63,7 +63,7 @@ class TableReader {
     }
 
   private:
-    /// What is needed to say where two things that must differ are.
+    /// What tells the checks of a row apart, as their ids do: the port that is dialled, the probe and the host.
     using CheckKey = std::tuple<Port, std::string, std::string>;
 
     /// A row while it is read.
@@ -159,13 +159,12 @@ class TableReader {
             switch (port.transport) {
                 case Transport::tcp: rule.probe = "tcp"; break;
                 case Transport::udp: rule.probe = "udp"; break;
-                case Transport::esp:
-                    rule.skip = "ESP answers nobody who has not negotiated a key with it before";
-                    break;
+                case Transport::esp: rule.probe = "esp"; break;
                 case Transport::ethernet:
+                    // Unlike an IP protocol, an EtherType can be anybody's: the number alone does not say whose frames
+                    // these are, and a probe that took them for a cluster's heartbeats would misread them.
                     rule.skip =
-                        "these frames do not leave their own Ethernet segment, and only members of the cluster "
-                        "answer them";
+                        "An EtherType alone does not say what is spoken; a [[row.check]] with a probe for it does.";
                     break;
             }
             row.checks.push_back(std::move(rule));
@@ -187,11 +186,13 @@ class TableReader {
     void read_check(const toml::table& table, RowState& state) {
         Section section(table, "a check", complaints_);
         CheckRule rule;
-        const bool port_known = read_check_port(section, state, rule);
+        const bool printed_port_known = read_check_port(section, state, rule);
+        const bool port_known = read_dial(section, printed_port_known, rule) && printed_port_known;
         const bool skipped = section.has("skip");
         const ProbeDescription* probe = read_probe(section, port_known, rule);
         if (skipped) rule.skip = section.needed_text("skip").value_or(Text{}).value;
         const bool hosts_known = read_hosts(section, rule);
+        if (port_known) refuse_hosts_on_a_segment(section, rule);
         read_identity(section, probe, rule);
         rule.level = section.choice("level", levels).value_or(Level::need);
         if (const auto alternative = section.text("alternative")) rule.alternative = alternative->value;
@@ -229,6 +230,35 @@ class TableReader {
         return true;
     }
 
+    /// `dial`: the port in use where the document prints another. False when it is there and cannot be used.
+    bool read_dial(Section& section, bool port_known, CheckRule& rule) {
+        if (!section.node("dial")) return true;
+        const auto written = section.text("dial");
+        if (!written) return false;
+        const auto dial = Port::parse(written->value);
+        if (!dial || !has_numbered_ports(dial->transport)) {
+            complaints_.error(written->at, fmt::format("`dial` is {}; expected a TCP or UDP port such as `UDP/1700`",
+                                                       in_quotes(written->value)));
+            return false;
+        }
+        if (section.has("skip"))
+            complaints_.error(section.key_position("dial"), "`dial` means nothing beside `skip`: nobody is asked");
+        else if (port_known && !has_numbered_ports(rule.port.transport))
+            complaints_.error(
+                section.key_position("dial"),
+                fmt::format("`dial` means nothing to {}, which is no TCP or UDP port", rule.port.to_string()));
+        else if (port_known && *dial == rule.port)
+            complaints_.error(written->at, fmt::format("`dial` is {}, which is the check's `port`; leave it out",
+                                                       in_quotes(written->value)));
+        else
+            rule.dial = *dial;
+        return true;
+    }
+
+    static bool has_numbered_ports(Transport transport) {
+        return transport == Transport::tcp || transport == Transport::udp;
+    }
+
     const ProbeDescription* read_probe(Section& section, bool port_known, CheckRule& rule) {
         const bool skipped = section.node("skip") != nullptr;
         if (skipped && section.node("probe")) {
@@ -252,24 +282,41 @@ class TableReader {
             return nullptr;
         }
         rule.probe = written->value;
-        if (port_known) refuse_transport(*probe, rule.port, *written);
+        if (port_known) refuse_transport(*probe, rule.dial.value_or(rule.port), *written);
         return &*probe;
     }
 
-    void refuse_transport(const ProbeDescription& probe, const Port& port, const Text& written) {
-        const bool tcp = port.transport == Transport::tcp;
-        const bool udp = port.transport == Transport::udp;
-        if ((tcp && probe.over_tcp) || (udp && probe.over_udp)) return;
-        if (!tcp && !udp) {
-            complaints_.error(written.at,
-                              fmt::format("no probe can test {}; expected `skip` with the reason", port.to_string()));
-            return;
+    static bool works_over(const ProbeDescription& probe, Transport transport) {
+        switch (transport) {
+            case Transport::tcp: return probe.over_tcp;
+            case Transport::udp: return probe.over_udp;
+            case Transport::esp: return probe.over_esp;
+            case Transport::ethernet: return probe.over_ethernet;
         }
+        return false;
+    }
+
+    static std::string_view name_of(Transport transport) {
+        switch (transport) {
+            case Transport::tcp: return "TCP";
+            case Transport::udp: return "UDP";
+            case Transport::esp: return "ESP";
+            case Transport::ethernet: return "Ethernet";
+        }
+        return {};
+    }
+
+    void refuse_transport(const ProbeDescription& probe, const Port& port, const Text& written) {
+        if (works_over(probe, port.transport)) return;
         std::vector<std::string> able;
         for (const ProbeDescription& other : probes_)
-            if (tcp ? other.over_tcp : other.over_udp) able.emplace_back(other.name);
-        complaints_.error(written.at, fmt::format("the probe {} does not work over {}; expected {}",
-                                                  in_quotes(probe.name), tcp ? "TCP" : "UDP", one_of(able)));
+            if (works_over(other, port.transport)) able.emplace_back(other.name);
+        if (able.empty())
+            complaints_.error(written.at,
+                              fmt::format("no probe can test {}; expected `skip` with the reason", port.to_string()));
+        else
+            complaints_.error(written.at, fmt::format("the probe {} does not work over {}; expected {}",
+                                                      in_quotes(probe.name), name_of(port.transport), one_of(able)));
     }
 
     /// False when it is not known which hosts were meant.
@@ -304,11 +351,20 @@ class TableReader {
         return good;
     }
 
+    /// Frames go to whoever is on the segment.
+    void refuse_hosts_on_a_segment(Section& section, const CheckRule& rule) {
+        if (rule.port.transport != Transport::ethernet) return;
+        for (const std::string_view key : {"host", "hosts"})
+            if (section.has(key))
+                complaints_.error(section.key_position(key),
+                                  fmt::format("{} means nothing to {}: whoever is on the segment hears it",
+                                              in_quotes(key), rule.port.to_string()));
+    }
+
     /// `trust`, `ocsp` and `server_name`: who the far end has to be.
     void read_identity(Section& section, const ProbeDescription* probe, CheckRule& rule) {
         const bool tls = probe && probe->uses_tls;
-        // HTTP has a name in its request even where there is no TLS around it.
-        const bool named = tls || (probe && probe->name == "http");
+        const bool named = tls || (probe && probe->names_host);
         if (section.node("trust")) {
             read_trust(section, rule);
             if (probe && !tls) without_meaning(section, "trust", *probe);
@@ -338,7 +394,7 @@ class TableReader {
     void without_meaning(Section& section, std::string_view key, const ProbeDescription& probe) {
         std::vector<std::string> able;
         for (const ProbeDescription& other : probes_)
-            if (other.uses_tls || (key == "server_name" && other.name == "http")) able.emplace_back(other.name);
+            if (other.uses_tls || (key == "server_name" && other.names_host)) able.emplace_back(other.name);
         complaints_.error(section.key_position(key), fmt::format("{} means nothing to the probe {}; expected {}",
                                                                  in_quotes(key), in_quotes(probe.name), one_of(able)));
     }
@@ -415,13 +471,14 @@ class TableReader {
 
     void refuse_duplicates(Section& section, const CheckRule& rule, RowState& state) {
         const std::vector<std::string> peer_itself{""};
+        const Port dialled = rule.dial.value_or(rule.port);
         for (const std::string& host : rule.hosts.empty() ? peer_itself : rule.hosts) {
             const auto [first, fresh] =
-                state.checks.try_emplace(CheckKey{rule.port, rule.probe, host}, section.begin().line);
+                state.checks.try_emplace(CheckKey{dialled, rule.probe, host}, section.begin().line);
             if (fresh) continue;
             complaints_.error(section.begin(),
                               fmt::format("the check of {} with {} at {} is there already, in line {}",
-                                          rule.port.to_string(), rule.probe.empty() ? "`skip`" : in_quotes(rule.probe),
+                                          dialled.to_string(), rule.probe.empty() ? "`skip`" : in_quotes(rule.probe),
                                           host.empty() ? "the peer's address" : in_quotes(host), first->second));
         }
     }

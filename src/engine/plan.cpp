@@ -1,6 +1,8 @@
 #include "engine/plan.hpp"
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -47,34 +49,103 @@ class RowPlanner {
     void add(const CheckRule& rule) {
         if (!rule.skip.empty()) {
             Check& check = start(rule, slug(endpoint_));
-            check.skip = Cause::not_testable_from_here;
-            check.skip_reason = rule.skip;
+            skip(check, Cause::not_testable_from_here, rule.skip);
             if (!rule.hosts.empty()) check.host = rule.hosts.front();
+        } else if (rule.port.transport == Transport::ethernet) {
+            add_segment(rule);
         } else if (!rule.hosts.empty()) {
             for (const std::string& host : rule.hosts) add_table_host(rule, lower(host));
         } else if (peer_ != nullptr && !peer_->addresses.empty()) {
             for (const std::string& address : peer_->addresses) add_site_host(rule, lower(address));
         } else {
-            Check& check = start(rule, slug(endpoint_));
-            check.skip = Cause::not_configured;
-            check.skip_reason = fmt::format(
-                "The address of {} is not known; give it with --peer '{}=ADDRESS' or in "
-                "the [peers] section of a site file.",
-                endpoint_, endpoint_);
+            skip(start(rule, slug(endpoint_)), Cause::not_configured,
+                 fmt::format("The address of {} is not known; give it with --peer '{}=ADDRESS' or in "
+                             "the [peers] section of a site file.",
+                             endpoint_, endpoint_));
         }
     }
 
   private:
+    static void skip(Check& check, Cause cause, std::string reason) {
+        check.skip = cause;
+        check.skip_reason = std::move(reason);
+    }
+
+    /// Frames have no address to go to: they are sent and heard on an interface, the site's, or the one that leads to
+    /// the peer.
+    void add_segment(const CheckRule& rule) {
+        Check& check = start(rule, slug(endpoint_));
+        if (peer_ != nullptr && !peer_->addresses.empty()) {
+            // An address leads to an interface as it is, a name only once it is resolved.
+            const auto& known = peer_->addresses;
+            const auto literal = std::find_if(known.begin(), known.end(),
+                                              [](const std::string& text) { return Address::parse(text).has_value(); });
+            check.host = lower(literal == known.end() ? known.front() : *literal);
+            if (literal != known.end()) {
+                check.host_is_address = true;
+                check.pinned.push_back(*Address::parse(check.host));
+            } else if (const Pin* pin = find_pin(site_, check.host, rule.port)) {
+                check.pinned.push_back(pin->address);
+            }
+        } else if (!site_.interface.empty()) {
+            check.host = site_.interface;
+        } else {
+            skip(check, Cause::not_configured,
+                 fmt::format("The interface on which {} would be heard is not known; give it with --interface NAME or "
+                             "in the [network] section of a site file, or give the address of {}, which leads to it.",
+                             endpoint_, endpoint_));
+        }
+        leave_out_what_cannot_be(check);
+    }
+
+    /// What neither this process nor the far end, as far as it is known, is up to.
+    void leave_out_what_cannot_be(Check& check) const {
+        if (!check.skip && site_.proxy && check.transport() != Transport::tcp)
+            return skip(check, Cause::not_applicable,
+                        fmt::format("An HTTP proxy carries TCP only, so {} cannot go through it.",
+                                    Port{check.transport(), check.dial_port}.to_string()));
+        const ProbeDescription* probe = find_description(options_.probes, check.probe);
+        if (check.skip || probe == nullptr) return;
+        // Whoever has emulated peers on this host, as the lab has, is not asking about the cables that it is on.
+        if (check.transport() == Transport::ethernet && site_.interface.empty() && !check.pinned.empty() &&
+            std::all_of(check.pinned.begin(), check.pinned.end(),
+                        [](const Address& address) { return address.is_loopback(); }))
+            return skip(
+                check, Cause::not_applicable,
+                fmt::format("{} is this host itself, and no Ethernet frame goes there; --interface NAME listens "
+                            "on a segment.",
+                            check.pinned.front().to_string()));
+        if (probe->responder_only && !options_.responder)
+            skip(check, Cause::not_testable_from_here, responder_wanted(check));
+        else if (!options_.raw_packets &&
+                 (check.transport() == Transport::esp || check.transport() == Transport::ethernet))
+            skip(check, Cause::needs_privilege,
+                 fmt::format("{} takes raw packets (CAP_NET_RAW), which this user may not send; `{}` grants it.",
+                             check.port.to_string(), grant_command(options_.program)));
+    }
+
+    [[nodiscard]] std::string responder_wanted(const Check& check) const {
+        const std::string way = "run `fdnprobe respond` at the far end and give its key with --responder-key";
+        if (check.port.transport != Transport::esp) return "Only a responder can tell: " + way + ".";
+        const bool beside = std::any_of(row_.checks.begin(), row_.checks.end(), [](const CheckRule& rule) {
+            return rule.port == Port{Transport::udp, 4500};
+        });
+        return "ESP carries the packets of an established tunnel and answers nobody else; " + way +
+               (beside ? ", or see UDP/4500, in which ESP travels where there is a NAT." : ".");
+    }
+
     /// A host that the table names. Where the site has an address for the peer, that stands in for it.
     void add_table_host(const CheckRule& rule, const std::string& host) {
         Check& check = start(rule, host);
         set_host(check, rule, host);
         check.public_name = !Address::parse(host) && !split_horizon(site_, host);
-        if (peer_ == nullptr || !check.pinned.empty()) return;
-        for (const std::string& text : peer_->addresses)
-            if (const auto address = Address::parse(text)) check.pinned.push_back(*address);
-        check.public_name = check.public_name && check.pinned.empty();
-        drop_other_family(check);
+        if (peer_ != nullptr && check.pinned.empty()) {
+            for (const std::string& text : peer_->addresses)
+                if (const auto address = Address::parse(text)) check.pinned.push_back(*address);
+            check.public_name = check.public_name && check.pinned.empty();
+            drop_other_family(check);
+        }
+        leave_out_what_cannot_be(check);
     }
 
     void add_site_host(const CheckRule& rule, const std::string& host) {
@@ -83,6 +154,7 @@ class RowPlanner {
         if (const auto address = Address::parse(host); address && check.pinned.empty())
             check.pinned.push_back(*address);
         drop_other_family(check);
+        leave_out_what_cannot_be(check);
     }
 
     void set_host(Check& check, const CheckRule& rule, const std::string& host) const {
@@ -91,7 +163,7 @@ class RowPlanner {
         check.host_is_address = literal.has_value();
         check.server_name = rule.server_name;
         if (check.server_name.empty() && !literal) check.server_name = host;
-        if (const Pin* pin = find_pin(site_, host, rule.port)) {
+        if (const Pin* pin = find_pin(site_, host, rule.dial.value_or(rule.port))) {
             check.pinned.push_back(pin->address);
             check.dial_port = pin->dial_port.value_or(check.dial_port);
         } else if (literal && peer_ == nullptr) {
@@ -107,27 +179,44 @@ class RowPlanner {
             return address.family() == Family::ipv4 ? !options_.ipv4 : !options_.ipv6;
         });
         if (!check.pinned.empty()) return;
-        check.skip = Cause::not_applicable;
-        check.skip_reason = fmt::format("{} is not an {} address.", check.host, options_.ipv4 ? "IPv4" : "IPv6");
+        skip(check, Cause::not_applicable,
+             fmt::format("{} is not an {} address.", check.host, options_.ipv4 ? "IPv4" : "IPv6"));
+    }
+
+    /// The port to use: as the site has it, for the one that the table would dial or for the one that it prints.
+    [[nodiscard]] Port dialled(const CheckRule& rule) const {
+        const Port usual = rule.dial.value_or(rule.port);
+        if (peer_ == nullptr) return usual;
+        for (const Port& port : {usual, rule.port})
+            if (const auto custom = peer_->ports.find(port); custom != peer_->ports.end()) return custom->second;
+        return usual;
     }
 
     Check& start(const CheckRule& rule, const std::string& host_in_id) {
         Check& check = plan_.checks.emplace_back();
-        check.id = fmt::format("{}/{}/{}/{}", row_.full_id(), rule.port.to_id(),
+        check.id = fmt::format("{}/{}/{}/{}", row_.full_id(), rule.dial.value_or(rule.port).to_id(),
                                rule.probe.empty() ? "none" : rule.probe, host_in_id);
         check.row = plan_.rows.size() - 1;
+        check.direction = row_.direction;
         check.level = rule.level;
         check.alternative = rule.alternative;
         check.port = rule.port;
-        check.dial_port = rule.port.number;
-        if (peer_ != nullptr)
-            if (const auto custom = peer_->ports.find(rule.port); custom != peer_->ports.end())
-                check.dial_port = custom->second;
+        const Port dial = dialled(rule);
+        check.dial_port = dial.number;
+        if (dial.transport != rule.port.transport) check.dial_transport = dial.transport;
         check.probe = rule.probe;
         check.options = rule.options;
         check.trust = rule.trust;
         check.ocsp_stapled = rule.ocsp_stapled;
         check.note = rule.note;
+        check.secrets = options_.secrets;
+        const ProbeDescription* probe = find_description(options_.probes, rule.probe);
+        check.permitted =
+            probe != nullptr && !probe->permission.empty() && options_.permitted.contains(probe->permission);
+        // A site may have moved two ports of a row to one.
+        if (!rule.probe.empty() && !dialled_.emplace(dial, rule.probe, host_in_id).second)
+            skip(check, Cause::not_applicable,
+                 fmt::format("{} is what another check of this row dials already.", dial.to_string()));
         return check;
     }
 
@@ -137,9 +226,20 @@ class RowPlanner {
     const PlanOptions& options_;
     std::string endpoint_;
     const SitePeer* peer_ = nullptr;
+    std::set<std::tuple<Port, std::string, std::string>> dialled_;  ///< port, probe, host
 };
 
 }  // namespace
+
+const ProbeDescription* find_description(std::span<const ProbeDescription> probes, std::string_view name) {
+    const auto found =
+        std::find_if(probes.begin(), probes.end(), [&](const ProbeDescription& probe) { return probe.name == name; });
+    return found == probes.end() ? nullptr : &*found;
+}
+
+std::string grant_command(std::string_view program) {
+    return "sudo setcap cap_net_raw+ep " + shell_word(printable(program));
+}
 
 std::string endpoint_name(const Row& row) { return row.direction == Direction::incoming ? row.product : row.peer; }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/race.hpp"
+#include "engine/responders.hpp"
 #include "judge/judge.hpp"
 #include "judge/sinkhole.hpp"
 #include "net/condition.hpp"
@@ -42,7 +43,12 @@ class Runner {
           pacing_(settings.rate.value_or(default_rate),
                   settings.rate ? std::max(1.0, *settings.rate / 10) : static_cast<double>(settings.concurrency)),
           all_done_(context),
-          results_(checks_.size()) {}
+          results_(checks_.size()),
+          talk_(settings.talk) {
+        if (!settings.proxy) return;
+        proxy_.emplace(context, resolver, *settings.proxy, settings.talk.dial, settings.talk.stage_budget);
+        talk_.proxy = &*proxy_;
+    }
 
     net::Task<std::vector<CheckResult>> run() {
         net::Timer deadline(context_.io);
@@ -92,32 +98,53 @@ class Runner {
         std::vector<Address> addresses = result.check.pinned;
         std::vector<Event> evidence;
         std::chrono::nanoseconds resolve_time{};
-        if (!addresses.empty()) {
+        const ProxyTrial* way = nullptr;
+        if (proxy_ && result.check.transport() == Transport::tcp) {
+            way = co_await proxy_->trial();
+            if (way->stopped) {
+                result.conclusion = judge::conclude_interrupted(result.check);
+                co_return;
+            }
+            if (!way->up) {
+                give_up_at(*way, result);
+                co_return;
+            }
+        }
+        const bool proxy_resolves = way != nullptr && proxy_->resolves_names() && addresses.empty();
+        const bool on_segment = result.check.transport() == Transport::ethernet;
+        if (on_segment) {
+            addresses.clear();  // the peer's only tells the interface
+        } else if (!addresses.empty()) {
             Event& event = evidence.emplace_back();
             event.at = context_.now();
             event.stage = Stage::resolve;
             event.what = result.check.host_is_address ? What::resolve_literal : What::resolve_pinned;
             event.from = addresses.front();
-        } else {
+        } else if (!proxy_resolves) {
             const auto resolution = co_await resolver_.resolve(result.check.host);
             evidence = resolution->evidence;
             resolve_time = resolution->took;
-            // An answer that cannot be the service's is evidence, and no place to send anything to.
+            // An answer that cannot be the service's is evidence, and no place to send anything to. What stands in this
+            // host's own hosts file was put there by whoever runs it.
+            const bool own = std::any_of(evidence.begin(), evidence.end(),
+                                         [](const Event& event) { return event.what == What::resolve_hosts; });
             for (const Address& address : resolution->addresses)
-                if (!result.check.public_name || !judge::is_sinkhole(address)) addresses.push_back(address);
+                if (own || !result.check.public_name || !judge::is_sinkhole(address)) addresses.push_back(address);
             if (resolution->stopped) {
                 result.conclusion = judge::conclude_interrupted(result.check);
                 co_return;
             }
         }
-        if (addresses.empty()) {
+        if (addresses.empty() && !proxy_resolves && !on_segment) {
             Attempt& attempt = result.attempts.emplace_back();
             attempt.evidence = std::move(evidence);
             attempt.timing.resolve = resolve_time;
             attempt.timing.total = resolve_time;
         } else {
             for (int round = 0; round <= settings_.retries && !context_.stopped(); ++round) {
-                Race race(context_, settings_.talk, pacing_, settings_.rate.has_value(), result.check, *probe);
+                Race race(context_, talk_, pacing_, settings_.rate.has_value(), result.check, *probe,
+                          way == nullptr ? std::nullopt : way->address,
+                          may_have_responder(result.check) ? &responders_ : nullptr);
                 std::vector<Attempt> attempts =
                     co_await race.run(addresses, evidence, resolve_time, settings_.all_addresses);
                 if (result.attempts.empty())
@@ -132,6 +159,17 @@ class Runner {
         result.conclusion = judge::conclude(result.check, result.attempts);
     }
 
+    /// The proxy cannot be reached, which is known from one try and holds for every check that needs it.
+    static void give_up_at(const ProxyTrial& trial, CheckResult& result) {
+        Attempt& attempt = result.attempts.emplace_back();
+        attempt.proxy = trial.address;
+        attempt.local = trial.local;
+        attempt.evidence = trial.evidence;
+        attempt.timing.connect = trial.took;
+        attempt.timing.total = trial.took;
+        result.conclusion = judge::conclude(result.check, result.attempts);
+    }
+
     net::Context& context_;
     net::Resolver& resolver_;
     std::vector<Check> checks_;
@@ -141,6 +179,9 @@ class Runner {
     std::vector<CheckResult> results_;
     std::size_t next_ = 0;
     std::size_t workers_ = 0;
+    TalkSettings talk_;
+    std::optional<Proxy> proxy_;
+    Responders responders_;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "engine/proxy.hpp"
 #include "engine/talk.hpp"
 #include "fdnprobe/check.hpp"
 #include "net/context.hpp"
@@ -16,9 +17,10 @@ namespace fdnprobe::engine {
 
 struct RunSettings {
     TalkSettings talk;
-    std::size_t concurrency = 1024;  ///< checks at once
-    std::optional<double> rate;      ///< new attempts a second; nothing: modest, and without a limit on loopback
-    int retries = 0;                 ///< how often a silent attempt is tried again
+    std::optional<ProxySettings> proxy;  ///< what TCP checks go through
+    std::size_t concurrency = 1024;      ///< checks at once
+    std::optional<double> rate;          ///< new attempts a second; nothing: modest, and without a limit on loopback
+    int retries = 0;                     ///< how often a silent attempt is tried again
     bool all_addresses = false;
     std::optional<std::chrono::nanoseconds> deadline;  ///< for the whole run
     /// Called as each check ends, in the order of their ending.

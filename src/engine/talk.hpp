@@ -14,16 +14,21 @@
 
 namespace fdnprobe::engine {
 
+class Proxy;
+
 /// What all attempts of a run share.
 struct TalkSettings {
     net::DialOptions dial;
     net::Clock::duration stage_budget = std::chrono::milliseconds(3500);
     SSL_CTX* tls = nullptr;
     const net::TrustStore* trust = nullptr;
+    Proxy* proxy = nullptr;  ///< what attempts that name one go through
+    std::uint64_t seed = 0;  ///< of the run: chance from outside, so that no two runs send the same nonces
 };
 
-/// One attempt at `attempt.destination`. `socket` belongs to the caller, who may stop it.
+/// One attempt at `attempt.destination`; over Ethernet it has none, and the segment is asked. `socket` belongs to the
+/// caller, who may stop it.
 [[nodiscard]] net::Task<void> talk(const TalkSettings& settings, const Check& check, const probes::Probe& probe,
-                                   net::Socket& socket, net::Recorder& recorder, std::uint64_t seed);
+                                   const probes::Occasion& occasion, net::Socket& socket, net::Recorder& recorder);
 
 }  // namespace fdnprobe::engine

@@ -9,6 +9,7 @@
 #include "judge/service.hpp"
 #include "judge/sinkhole.hpp"
 #include "judge/tls_identity.hpp"
+#include "probes/responder.hpp"
 
 namespace fdnprobe::judge {
 namespace {
@@ -83,7 +84,42 @@ std::string open_path(const Check& check, const Finding& finding) {
                             check);
 }
 
-std::string exempt_from_inspection(const Check& check) {
+/// Where a device has its proxy: the older place is for updates, the newer one for all that it asks of FortiGuard.
+constexpr std::string_view proxy_of_device =
+    "`config system autoupdate tunneling` / `set address` / `set port`, or `config system fortiguard` / "
+    "`set proxy-server-ip` / `set proxy-server-port`";
+
+std::string usable_proxy(const Finding& finding) {
+    if (finding.owner == Owner::resolver)
+        return "See whether the proxy's name is written correctly and whether the resolver that was asked knows it, or "
+               "give the proxy by its address.";
+    if (const std::string device = device_of(finding); !device.empty() && finding.owner == Owner::network)
+        return fmt::format("Let {} pass TCP to the proxy's port; nothing behind the proxy has been asked.", device);
+    return fmt::format(
+        "See whether the proxy's address and port are right and whether this host may use it; the device has them in "
+        "{}.",
+        proxy_of_device);
+}
+
+std::string let_through_proxy(const Check& check, const Finding& finding) {
+    // What it says with a status from 500 is about the way beyond it.
+    if (finding.confidence != Confidence::proven)
+        return fmt::format(
+            "Try {} from the proxy's own network and look at its log: it answered that it did not get "
+            "there.",
+            flow(check));
+    return fmt::format(
+        "Have the proxy allow CONNECT for {}, by name and by address (a device asks for the address and port), without "
+        "inspecting it; the device has its proxy in {}.",
+        flow(check), proxy_of_device);
+}
+
+std::string exempt_from_inspection(const Check& check, const Circumstances& circumstances) {
+    if (circumstances.through_proxy && (check.public_name || is_fortiguard(check)))
+        return fmt::format(
+            "Exempt {} from TLS inspection, on the proxy first: what goes through `config system autoupdate tunneling` "
+            "must not be inspected, since Fortinet's devices accept no other signer than the service's own.",
+            flow(check));
     if (is_fortiguard(check))
         return fmt::format(
             "Exempt {} from TLS inspection on the device that re-signs it: Fortinet's devices accept no "
@@ -97,12 +133,12 @@ std::string exempt_from_inspection(const Check& check) {
     return fmt::format("Exempt {} from TLS inspection on the device that re-signs it.", flow(check));
 }
 
-std::string unanswered_greeting(const Check& check, const Finding& finding) {
+std::string unanswered_greeting(const Check& check, const Finding& finding, const Circumstances& circumstances) {
     if (finding.owner == Owner::network)
         return "Look for a link with a small MTU whose ICMP is filtered, and try a lower MSS on the egress: "
                "`config system interface` / `edit <wan>` / `set tcp-mss 1452` / `end`; a content filter that drops "
                "what it does not like looks the same.";
-    if (is_fortiguard(check)) return exempt_from_inspection(check);
+    if (is_fortiguard(check)) return exempt_from_inspection(check, circumstances);
     return fmt::format(
         "See whether the service at {} speaks TLS on this port, and whether a filter on the way judges "
         "the server name.",
@@ -118,14 +154,40 @@ std::string after_greeting(const Check& check) {
     return "See in the service's log why it gave up; if nothing arrived there, a filter on the way cut it.";
 }
 
+/// What would end the silence at a host of the site's own; at the vendor's, nobody can run a responder.
+std::string ask_a_responder(const Check& check) {
+    if (!check.secret(probes::responder_secret).empty())
+        return "see whether `fdnprobe respond` runs there, with the same key: its log names whatever came";
+    return "run `fdnprobe respond` at the far end, or in its place, and check with `--responder-key`";
+}
+
 std::string silent_service(const Check& check) {
-    if (check.port.transport == Transport::udp)
-        return with_alternative(
-            "Silence proves nothing with UDP: look on the device itself, such as at `diagnose debug "
-            "rating`, or for the datagram in a capture at the far end.",
-            check);
-    if (check.port.transport == Transport::tcp) return "Run it again with a longer `--timeout`.";
-    return "Look for the packets in a capture at the far end.";
+    if (check.transport() == Transport::tcp) return "Run it again with a longer `--timeout`.";
+    if (check.transport() != Transport::udp)
+        return fmt::format("Silence proves nothing: {}, or look for the packets in a capture there.",
+                           ask_a_responder(check));
+    if (!check.public_name)
+        return with_alternative(fmt::format("Silence proves nothing with UDP: {}, or look for the datagram in a "
+                                            "capture there.",
+                                            ask_a_responder(check)),
+                                check);
+    return with_alternative(
+        "Silence proves nothing with UDP: look on the device itself, such as at `diagnose debug "
+        "rating`, or for the datagram in a capture at the far end.",
+        check);
+}
+
+/// A responder has said which of the two directions it is.
+std::string lost_packets(const Check& check, const Finding& finding) {
+    if (check.transport() == Transport::ethernet)
+        return fmt::format("Put both ends on one segment and have its switches pass {}: frames cross no router.",
+                           check.port.to_string());
+    if (finding.detail.ends_with("lost on the way back"))
+        return fmt::format(
+            "Let the answers to {} back in on the firewalls between here and there: what is sent gets "
+            "through.",
+            flow(check));
+    return open_path(check, finding);
 }
 
 constexpr std::string_view look_at_resolver =
@@ -197,8 +259,8 @@ std::optional<std::string> advise(const Check& check, const Finding& finding, co
 
         case Cause::timeout:
         case Cause::reset_on_path:
-        case Cause::port_unreachable_on_path:
-        case Cause::lost_on_path: return open_path(check, finding);
+        case Cause::port_unreachable_on_path: return open_path(check, finding);
+        case Cause::lost_on_path: return lost_packets(check, finding);
         case Cause::admin_prohibited: return open_path(check, finding);
         case Cause::host_unreachable:
             return fmt::format(
@@ -216,20 +278,18 @@ std::optional<std::string> advise(const Check& check, const Finding& finding, co
                    "`edit <wan>` / `set tcp-mss 1452` / `end`.";
         case Cause::routing_loop:
             return "Two routers send the packets to each other: compare their routes for this destination.";
-        case Cause::proxy_unreachable:
-            return "See whether the proxy's address and port are right and whether this host may use it.";
+        case Cause::proxy_unreachable: return usable_proxy(finding);
         case Cause::proxy_auth_required:
-            return "Give the proxy's credentials in a file, `proxy` under `[secrets]` in the site file; on the device, "
-                   "`config system autoupdate tunneling` takes a user name and a password.";
-        case Cause::proxy_denied:
-            return fmt::format("Have the proxy allow CONNECT for {}, by name and by address, without inspecting it.",
-                               flow(check));
+            return "Give the proxy's credentials, or correct them, in the file that `proxy` under `[secrets]` in the "
+                   "site file names; on the device, `config system autoupdate tunneling` takes a user name and a "
+                   "password.";
+        case Cause::proxy_denied: return let_through_proxy(check, finding);
 
         case Cause::closed_after_connect:
         case Cause::reset_after_connect:
             return "A proxy, a load balancer without a server behind it, or an allow list at the service does this: "
                    "see at the service whether the connection arrived there.";
-        case Cause::hello_timeout: return unanswered_greeting(check, finding);
+        case Cause::hello_timeout: return unanswered_greeting(check, finding, circumstances);
         case Cause::reset_after_hello:
         case Cause::closed_after_hello: return after_greeting(check);
         case Cause::tls_alert:
@@ -248,7 +308,7 @@ std::optional<std::string> advise(const Check& check, const Finding& finding, co
             if (finding.confidence == Confidence::possible)
                 return "Compare with a connection from another network: if the chain is the same there, the server "
                        "sends an incomplete one or this host's bundle of CAs is old (`--ca-file` takes another).";
-            if (check.public_name) return exempt_from_inspection(check);
+            if (check.public_name) return exempt_from_inspection(check, circumstances);
             return "If the host is meant to have a certificate of its own making, the table's `trust` should be `any`; "
                    "if not, install one that a known CA has signed.";
         case Cause::name_mismatch:
@@ -268,7 +328,7 @@ std::optional<std::string> advise(const Check& check, const Finding& finding, co
                 "way that takes TLS apart, and at the clocks.",
                 check);
 
-        case Cause::tls_intercepted: return exempt_from_inspection(check);
+        case Cause::tls_intercepted: return exempt_from_inspection(check, circumstances);
         case Cause::answered_on_path:
             return fmt::format("Find the transparent proxy on the way and have it leave {} alone.", flow(check));
         case Cause::dns_sinkhole: return sinkhole(finding, circumstances);
@@ -311,7 +371,8 @@ std::optional<std::string> advise(const Check& check, const Finding& finding, co
         case Cause::not_configured:
             return "Give the peer's address with `--peer NAME=ADDRESS`, or under `[peers]` in the site file.";
         case Cause::needs_privilege:
-            return "Run it as a user who may open raw sockets (CAP_NET_RAW), if this row matters to you.";
+            return "Grant the program CAP_NET_RAW, once, with that command, or run it as root, if this row matters to "
+                   "you.";
         case Cause::not_testable_from_here:
             return "Look at the devices themselves; `fdnprobe rules` prints what the firewalls have to let through.";
         case Cause::not_applicable: return std::nullopt;

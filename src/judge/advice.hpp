@@ -14,7 +14,8 @@ struct Circumstances {
     const TlsFacts* tls = nullptr;             ///< of the attempt that the conclusion rests on
     std::optional<SocketAddress> destination;  ///< likewise
     bool other_addresses_fail = false;
-    bool unsteady = false;  ///< some tries at the same address failed
+    bool through_proxy = false;  ///< of the attempt that it rests on
+    bool unsteady = false;       ///< some tries at the same address failed
 };
 
 /// Nothing when all is well.

@@ -12,6 +12,7 @@
 #include "judge/badness.hpp"
 #include "judge/finding.hpp"
 #include "judge/judge.hpp"
+#include "judge/responder.hpp"
 #include "judge/summary.hpp"
 
 namespace fdnprobe::judge {
@@ -19,14 +20,24 @@ namespace {
 
 Verdict verdict_of_attempt(const Attempt& attempt) { return verdict_of(attempt.finding.cause); }
 
-/// From best to worst; what says nothing of the service comes last.
+/// From best to worst; what says nothing of the service comes last, so that it is chosen only where there is nothing
+/// else.
 int rank(const Attempt& attempt) { return static_cast<int>(state_of(verdict_of_attempt(attempt))); }
 
 /// The same, among tries at one address: there, silence is worse than anything that was said.
 int rank_at_one_address(const Attempt& attempt) {
     const Verdict verdict = verdict_of_attempt(attempt);
-    if (verdict == Verdict::inconclusive) return static_cast<int>(State::local);  // but not worse than this host's own
+    // What the far end itself said of the way back explains whatever else failed there.
+    if (attempt.responder && attempt.finding.cause == Cause::lost_on_path) return static_cast<int>(State::degraded);
+    // But not worse than this host's own; and silence that was to be expected is silence too.
+    if (verdict == Verdict::inconclusive || attempt.finding.cause == Cause::not_testable_from_here)
+        return static_cast<int>(State::local);
     return verdict == Verdict::local ? static_cast<int>(State::unconfigured) : rank(attempt);
+}
+
+/// What nothing can be told of neither helps a check nor harms it.
+bool tells(const Attempt& attempt) {
+    return verdict_of_attempt(attempt) != Verdict::skipped && !found_no_responder(attempt);
 }
 
 bool lacks_family(const Attempt& attempt) { return attempt.finding.cause == Cause::address_family_unavailable; }
@@ -48,8 +59,13 @@ std::vector<Tries> by_address(std::span<const Attempt> attempts) {
     };
     const bool has_ipv4 = std::any_of(attempts.begin(), attempts.end(),
                                       [&](const Attempt& attempt) { return !attempt.abandoned && is_ipv4(attempt); });
+    const bool service_asked = std::any_of(attempts.begin(), attempts.end(), [](const Attempt& attempt) {
+        return !attempt.abandoned && !attempt.responder;
+    });
     const auto counts = [&](const Attempt& attempt, bool leave_out_families) {
         if (attempt.abandoned) return false;
+        // Unless a responder elsewhere on the host had something to say of it.
+        if (service_asked && found_no_responder(attempt) && attempt.find(What::arrival) == nullptr) return false;
         if (!leave_out_families) return true;
         return !lacks_family(attempt) && !(has_ipv4 && lacks_ipv6_route(attempt));
     };
@@ -86,7 +102,7 @@ std::vector<std::string> warn_of_addresses(std::span<const Attempt> attempts, st
                                            const Attempt& best) {
     std::map<Cause, std::vector<std::string>> worse_ones;
     for (const std::size_t index : others)
-        if (rank(attempts[index]) > rank(best) && attempts[index].destination)
+        if (tells(attempts[index]) && rank(attempts[index]) > rank(best) && attempts[index].destination)
             worse_ones[attempts[index].finding.cause].push_back(attempts[index].destination->address.to_string());
     std::vector<std::string> warnings;
     for (const auto& [cause, addresses] : worse_ones)
@@ -100,7 +116,8 @@ std::vector<std::string> warn_of_tries(std::span<const Attempt> attempts, const 
     if (verdict_of_attempt(best) != Verdict::reachable) return {};
     std::map<Cause, std::size_t> worse_ones;
     for (const std::size_t index : tries)
-        if (verdict_of_attempt(attempts[index]) != Verdict::reachable) ++worse_ones[attempts[index].finding.cause];
+        if (tells(attempts[index]) && verdict_of_attempt(attempts[index]) != Verdict::reachable)
+            ++worse_ones[attempts[index].finding.cause];
     std::vector<std::string> warnings;
     for (const auto& [cause, count] : worse_ones)
         warnings.push_back(
@@ -163,6 +180,7 @@ Conclusion conclude_with(ProbeJudge probe_judge, const Check& check, std::span<A
     Circumstances circumstances;
     circumstances.tls = best.tls.get();
     circumstances.destination = best.destination;
+    circumstances.through_proxy = best.proxy.has_value();
     circumstances.unsteady = !unsteady.empty();
     circumstances.other_addresses_fail = !other_addresses.empty();
     conclusion.advice = advise(check, best.finding, circumstances);

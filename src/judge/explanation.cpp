@@ -29,15 +29,17 @@ Explanation explain(Cause cause) {
         case Cause::responder_confirmed:
             return {
                 "The responder at the far end received the packet and answered with a proof that only it could make.",
-                "The path carries this port in both directions between the two hosts. The real service was not "
-                "asked.",
-                "Nothing, unless there is a warning."};
+                "The path carries this port in both directions between the two hosts. The real service was not asked. "
+                "The source that arrived is in the report; where it is not the one that was sent from, a NAT lies "
+                "between, and a warning says so.",
+                "Nothing, unless there is a warning. Rules behind a NAT have to name the source that arrived."};
 
         case Cause::refused:
             return {"A TCP reset came in answer to the SYN.",
                     "Usually the host is there and nothing listens on the port. A reset does not name its sender, so "
                     "a firewall that rejects with resets looks the same.",
-                    "See whether the service runs and listens, then whether a firewall rejects the port in its name."};
+                    "See whether the service runs and listens, then whether a firewall rejects the port in its name. "
+                    "`fdnprobe respond` on the host, where the service is not yet, tells the two apart."};
         case Cause::port_unreachable:
             return {"ICMP \"port unreachable\" came from the destination itself.",
                     "The packets arrive, and nobody listens on the port; or the host's own packet filter says so. The "
@@ -48,7 +50,8 @@ Explanation explain(Cause cause) {
             return {"Several TCP SYNs were sent and nothing at all came back: no answer, no reset, no ICMP.",
                     "Something drops the packets or their answers, which is how most firewalls refuse; or the host is "
                     "down. Which of the two, and where, does not follow from silence alone.",
-                    "Open the port on the firewalls between here and there, beginning with the site's own."};
+                    "Open the port on the firewalls between here and there, beginning with the site's own. Where the "
+                    "host may be down, `fdnprobe respond` in its place shows what the path alone does."};
         case Cause::reset_on_path:
             return {
                 "A TCP reset came from nearer than the destination: it answers to packets that cannot have "
@@ -83,11 +86,13 @@ Explanation explain(Cause cause) {
                 "Let the port pass on the device that the report names."};
         case Cause::lost_on_path:
             return {
-                "UDP packets were followed hop by hop: at one hop they end, while other traffic to the same place "
-                "goes on.",
-                "A device at or just behind that hop drops this port. This is more than silence: the comparison "
-                "shows that the path itself goes on.",
-                "Let the port pass on the device that the report names."};
+                "Packets were followed hop by hop: at one hop they end, while other traffic to the same place goes on. "
+                "Or a responder at the far end was asked over another port, where it answers: the requests had not "
+                "arrived, or they had, and its replies did not.",
+                "A device on the way drops this port, in the direction that the report names. This is more than "
+                "silence: the comparison shows that the path itself goes on.",
+                "Let the port pass on the device that the report names, or else on the firewalls between here and "
+                "there; where the requests arrive, it is the answers that have to be let back."};
         case Cause::mtu_blackhole:
             return {"Small packets are answered on a connection and large ones are never acknowledged.",
                     "A link on the way takes only smaller packets, and the ICMP message that would say so is lost. "
@@ -99,22 +104,29 @@ Explanation explain(Cause cause) {
                     "Routers send the packet round in a circle until it is used up. No firewall is involved.",
                     "Compare the routes for the destination on the router that spoke and on its neighbours."};
         case Cause::proxy_unreachable:
-            return {"The proxy did not accept the connection, or did not answer it as an HTTP proxy does.",
-                    "Nothing follows for the service: it has not been asked.",
-                    "See whether the proxy's address and port are right, and whether this host may reach it."};
+            return {
+                "The proxy's name did not resolve, the proxy did not accept the connection, or it did not answer as an "
+                "HTTP proxy does. Its host is tried once, before everything else, and what that shows holds for all "
+                "checks that go through it.",
+                "Nothing follows for the service: it has not been asked.",
+                "See whether the proxy's name, address and port are right, and whether this host may reach it. A "
+                "device has them in `config system autoupdate tunneling`, or in `config system fortiguard` / "
+                "`set proxy-server-ip`."};
         case Cause::proxy_auth_required:
-            return {"The proxy answered 407: it wants credentials, or other ones than it was given.",
-                    "The proxy is there. Whether it would connect to the service does not follow.",
-                    "Give credentials in a file, `proxy` under `[secrets]` in the site file. On the device they belong "
-                    "to `config system autoupdate tunneling`."};
+            return {
+                "The proxy answered 407: it wants credentials, or other ones than it was given. Credentials that "
+                "it has refused are not sent again, so that no account is locked.",
+                "The proxy is there. Whether it would connect to the service does not follow.",
+                "Give credentials in a file, `proxy` under `[secrets]` in the site file. On the device they belong "
+                "to `config system autoupdate tunneling`."};
         case Cause::proxy_denied:
             return {
                 "The proxy answered CONNECT with a refusal, or with an error of its own; its status line is in the "
                 "report.",
                 "The proxy's rules do not allow this destination, or, with a status from 500, it does not get "
                 "there itself.",
-                "Have the proxy allow CONNECT to the host and port, by name and by address, without inspecting "
-                "TLS."};
+                "Have the proxy allow CONNECT to the host and port, by name and by address (`config system autoupdate "
+                "tunneling` asks for the address), without inspecting TLS."};
 
         case Cause::closed_after_connect:
             return {"The connection was accepted and closed in order before either side had said anything.",
@@ -293,7 +305,9 @@ Explanation explain(Cause cause) {
                 "left no room to repeat a SYN.",
                 "Nothing follows. Services that do not know the sender keep silent, and firewalls drop silently: "
                 "the two look the same from here.",
-                "Look on the device itself (`diagnose debug rating`), or for the packets in a capture at the far end."};
+                "Where the far end is the site's own, run `fdnprobe respond` there, or in its place, and check with "
+                "`--responder-key`: that answers. Or look on the device itself (`diagnose debug rating`), or for the "
+                "packets in a capture at the far end."};
         case Cause::path_open:
             return {
                 "Nothing came back over UDP, but packets with a small TTL were answered from beyond the site's "
@@ -312,13 +326,16 @@ Explanation explain(Cause cause) {
                     "Give its address with `--peer NAME=ADDRESS` or under `[peers]` in the site file."};
         case Cause::needs_privilege:
             return {"The probe needs a right that this user lacks, such as opening raw sockets.",
-                    "Nothing was tried, so nothing follows.", "Run it with CAP_NET_RAW if the row matters to you."};
+                    "Nothing was tried, so nothing follows.",
+                    "If the row matters to you, let the program do it: `sudo setcap cap_net_raw+ep \"$(command -v "
+                    "fdnprobe)\"`, or run it as root."};
         case Cause::not_testable_from_here:
             return {
                 "No probe from an ordinary host can tell: the protocol is not published, needs a key, or is only "
-                "spoken between members of a cluster.",
-                "Nothing was tried, so nothing follows.",
-                "Look at the devices themselves; `fdnprobe rules` prints what the firewalls have to let through."};
+                "spoken between members of a cluster, and what was tried stayed unanswered.",
+                "Nothing came that anything could be told from, so nothing follows.",
+                "Run `fdnprobe respond` where the far end is, or look at the devices themselves; `fdnprobe rules` "
+                "prints what the firewalls have to let through."};
         case Cause::not_applicable:
             return {"The check does not apply to the options of this run.", "Nothing was tried, so nothing follows.",
                     "Nothing, unless the options were not meant so."};

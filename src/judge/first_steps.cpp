@@ -14,6 +14,7 @@
 #include "base/text.hpp"
 #include "judge/judge.hpp"
 #include "judge/service.hpp"
+#include "probes/responder.hpp"
 
 namespace fdnprobe::judge {
 namespace {
@@ -166,10 +167,27 @@ class Sentences {
     }
 
     void proxy() {
-        const Results failed =
-            with_cause(bad_, {Cause::proxy_unreachable, Cause::proxy_auth_required, Cause::proxy_denied});
-        if (!failed.empty())
-            say(fmt::format("Have the proxy let this host through to {}.", join(distinct(failed, flow_of))));
+        const Results unreached = with_cause(bad_, {Cause::proxy_unreachable});
+        const Results unknown = with_cause(bad_, {Cause::proxy_auth_required});
+        const bool never_got_there =
+            std::none_of(report_.checks.begin(), report_.checks.end(), [](const CheckResult& result) {
+                return result.check.transport() == Transport::tcp && !result.attempts.empty() &&
+                       result.conclusion.cause != Cause::proxy_unreachable;
+            });
+        if (!unreached.empty() && never_got_there)
+            say(fmt::format("Mend the way to the proxy first{}: {} for it.",
+                            report_.vantage.proxy ? " (" + printable(*report_.vantage.proxy, 120) + ")" : "",
+                            waiting(unreached)));
+        if (!unknown.empty())
+            say(fmt::format("Give the proxy credentials that it takes: {} for that.", waiting(unknown)));
+        Results denied = with_cause(bad_, {Cause::proxy_denied});
+        if (!never_got_there) denied.insert(denied.end(), unreached.begin(), unreached.end());
+        if (!denied.empty())
+            say(fmt::format("Have the proxy let this host through to {}.", join(distinct(denied, flow_of))));
+    }
+
+    static std::string waiting(const Results& results) {
+        return count(results.size(), "check") + (results.size() == 1 ? " waits" : " wait");
     }
 
     void clock() {
@@ -261,16 +279,28 @@ class Sentences {
                             count(cut_off.size(), "check"), cut_off.size() == 1 ? "was" : "were"));
     }
 
+    /// What would break the silence: a responder where the site has one to run, the device where only the vendor could.
+    std::string way_to_tell() const {
+        const Results silent = checks_in_rows(report_, [](State state) { return state == State::inconclusive; });
+        const bool own = std::any_of(silent.begin(), silent.end(), [](const CheckResult* result) {
+            return result->conclusion.verdict == Verdict::inconclusive && !result->check.public_name;
+        });
+        const bool asked = std::any_of(silent.begin(), silent.end(), [](const CheckResult* result) {
+            return !result->check.secret(probes::responder_secret).empty();
+        });
+        if (own && asked) return "see whether `fdnprobe respond` runs at the far ends, with the same key";
+        if (own) return "run `fdnprobe respond` at the far end, or in its place, and check with `--responder-key`";
+        return "compare with what the device itself shows, such as `diagnose debug rating`";
+    }
+
     void nothing_bad() {
         const auto rows_in = [&](State state) {
             return static_cast<std::size_t>(std::count_if(report_.rows.begin(), report_.rows.end(),
                                                           [&](const RowResult& row) { return row.state == state; }));
         };
         if (const std::size_t rows = rows_in(State::inconclusive); rows > 0)
-            say(
-                fmt::format("Nothing is known to be wrong, but {} stayed silent, which proves nothing: compare with "
-                            "what the device itself shows, such as `diagnose debug rating`.",
-                            count(rows, "row")));
+            say(fmt::format("Nothing is known to be wrong, but {} stayed silent, which proves nothing: {}.",
+                            count(rows, "row"), way_to_tell()));
         if (const std::size_t rows = rows_in(State::degraded); rows > 0)
             say(
                 fmt::format("{} by one of the ports listed but not by all: what fails there matters only if the "

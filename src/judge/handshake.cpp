@@ -80,7 +80,7 @@ bool wants_client_certificate(const Attempt& attempt) {
 
 std::optional<Finding> judge_handshake(const Check& check, const Attempt& attempt) {
     const Event* const start = attempt.find(What::tls_start);
-    if (start == nullptr) return std::nullopt;
+    if (start == nullptr || did_without_tls(attempt)) return std::nullopt;
     const Event* const done = find_after(attempt, start, What::tls_ok);
     if (done != nullptr && answered(attempt, done)) return std::nullopt;
 

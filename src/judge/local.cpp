@@ -19,6 +19,18 @@ bool out_of_resources(std::int32_t number) {
     return number == EMFILE || number == ENFILE || number == ENOBUFS || number == ENOMEM;
 }
 
+/// What evidence calls a socket that takes CAP_NET_RAW; the program's file follows.
+constexpr std::string_view raw_socket = "raw socket";
+
+/// The one command that lets this program open such sockets.
+std::string grant_raw_sockets(std::string_view failed_at) {
+    constexpr std::string_view of = " of ";
+    const std::string_view rest = failed_at.substr(raw_socket.size());
+    const std::string program =
+        rest.starts_with(of) ? shell_word(printable(rest.substr(of.size()))) : "\"$(command -v fdnprobe)\"";
+    return "sudo setcap cap_net_raw+ep " + program;
+}
+
 /// The last failure of a call on this host that nothing later made good; nullptr when there is none.
 const Event* find_failed_call(const Attempt& attempt) {
     const Event* const up = connected(attempt) ? attempt.find_last(What::connect_ok) : nullptr;
@@ -50,8 +62,9 @@ const Event* find_failed_resolve(const Attempt& attempt) {
 
 bool speaks_for_this_host(const Attempt& attempt, const Event& icmp) {
     if (!icmp.from) return false;
-    if (attempt.destination && *icmp.from == attempt.destination->address) return false;
-    const bool to_loopback = attempt.destination && attempt.destination->address.is_loopback();
+    const std::optional<SocketAddress>& place = dialled(attempt);
+    if (place && *icmp.from == place->address) return false;
+    const bool to_loopback = place && place->address.is_loopback();
     if (icmp.from->is_loopback()) return !to_loopback;
     if (attempt.local && *icmp.from == attempt.local->address) return true;
     const Event* const start = attempt.find_last(What::connect_start);
@@ -81,7 +94,8 @@ bool refused_at_once(const Attempt& attempt, const Event& failed) {
 }
 
 bool lacks_ipv6_address(const Attempt& attempt) {
-    if (!attempt.destination || attempt.destination->address.family() != Family::ipv6) return false;
+    const std::optional<SocketAddress>& place = dialled(attempt);
+    if (!place || place->address.family() != Family::ipv6) return false;
     return !attempt.local || attempt.local->address.is_unspecified();
 }
 
@@ -99,6 +113,12 @@ std::optional<Finding> judge_errno(const Attempt& attempt, const Event& failed) 
     };
     if (out_of_resources(failed.code))
         return own(Cause::out_of_descriptors, Confidence::proven, errno_text(failed.code));
+    if (failed.what == What::connect_error && failed.text == "interface")
+        return make_finding(Cause::not_configured, failed.stage, Confidence::proven, Owner::this_host,
+                            "which interface to use cannot be told; --interface NAME says it");
+    if (failed.text.starts_with(raw_socket) && (failed.code == EPERM || failed.code == EACCES))
+        return make_finding(Cause::needs_privilege, failed.stage, Confidence::proven, Owner::this_host,
+                            fmt::format("`{}` grants it", grant_raw_sockets(failed.text)));
     if (failed.what == What::connect_error && (failed.stage == Stage::plan || failed.text == "bind"))
         return judge_bind(failed);
     if (failed.text == "socket" && (failed.code == EPERM || failed.code == EACCES))

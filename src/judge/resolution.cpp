@@ -104,4 +104,12 @@ std::optional<Finding> judge_resolution(const Check& check, const Attempt& attem
                         "the attempt ended without an address and without a reason");
 }
 
+std::vector<std::string> hosts_file_warnings(const Check& check, const Attempt& attempt) {
+    if (!check.public_name || !attempt.destination || attempt.find(What::resolve_hosts) == nullptr ||
+        !is_sinkhole(attempt.destination->address))
+        return {};
+    return {fmt::format("The hosts file of this host leads {} to {}, which is {}.", printable(check.host),
+                        attempt.destination->address.to_string(), sinkhole_text(attempt.destination->address))};
+}
+
 }  // namespace fdnprobe::judge

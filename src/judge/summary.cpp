@@ -26,10 +26,14 @@ Words words_for(const Check& check, const Finding& finding, const std::optional<
     Words words;
     words.host = check.host.empty() ? std::string("the peer") : printable(check.host, 255);
     words.port = check.port.to_string();
-    const bool has_number = check.port.transport == Transport::tcp || check.port.transport == Transport::udp;
-    if (has_number && check.dial_port != 0 && check.dial_port != check.port.number)
+    const bool has_number = check.transport() == Transport::tcp || check.transport() == Transport::udp;
+    if (check.dial_transport)
+        words.port += fmt::format(" (at {})", Port{check.transport(), check.dial_port}.to_string());
+    else if (has_number && check.dial_port != 0 && check.dial_port != check.port.number)
         words.port += fmt::format(" (at port {})", check.dial_port);
     words.target = words.host + " " + words.port;
+    // This host's trouble on the way to the proxy is not the host's that is behind it.
+    if (finding.stage == Stage::proxy && verdict_of(finding.cause) == Verdict::local) words.host = "the proxy";
     words.resolving = finding.stage == Stage::resolve;
     const bool known = finding.where && finding.where->address;
     words.device = known ? finding.where->address->to_string() : std::string("A device");
@@ -75,7 +79,7 @@ std::string clause(Cause cause, const Words& w) {
                                w.device == "A device" ? "a device" : w.device, w.round);
         case Cause::proxy_unreachable: return fmt::format("the proxy for {} cannot be used{}", w.target, w.colon);
         case Cause::proxy_auth_required: return fmt::format("the proxy wants credentials for {}{}", w.target, w.round);
-        case Cause::proxy_denied: return fmt::format("the proxy will not connect to {}{}", w.target, w.round);
+        case Cause::proxy_denied: return fmt::format("the proxy does not connect to {}{}", w.target, w.colon);
 
         case Cause::closed_after_connect:
             return w.target + " accepts the connection and closes it before anything is said" + w.round;
@@ -133,9 +137,13 @@ std::string clause(Cause cause, const Words& w) {
         case Cause::control_failed:
             return fmt::format("nothing at all works from here, so nothing follows for {}{}", w.target, w.colon);
 
-        case Cause::not_configured: return "no address is known for the peer that " + w.port + " belongs to";
-        case Cause::needs_privilege: return w.target + " was not tried, because this user may not send it";
-        case Cause::not_testable_from_here: return w.target + " was not tried, because no probe from here can tell";
+        case Cause::not_configured:
+            if (!w.colon.empty()) return w.target + " was not tried" + w.colon;
+            return "no address is known for the peer that " + w.port + " belongs to";
+        case Cause::needs_privilege: return w.target + " was not tried, because this user may not send it" + w.colon;
+        case Cause::not_testable_from_here:
+            if (!w.colon.empty()) return w.target + " cannot be tested from here" + w.colon;
+            return w.target + " was not tried, because no probe from here can tell";
         case Cause::not_applicable: return w.target + " was not tried, because it does not apply here" + w.colon;
         case Cause::address_family_unavailable:
             return w.target + " was not tried, because this host lacks its kind of address" + w.colon;

@@ -2,6 +2,7 @@
 // matter of position; times are only for people.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "fdnprobe/check.hpp"
@@ -16,6 +17,9 @@ namespace fdnprobe::judge {
 /// joined to itself) was overcome.
 [[nodiscard]] bool connected(const Attempt& attempt);
 
+/// Where packets went: to the proxy, where there is one.
+[[nodiscard]] const std::optional<SocketAddress>& dialled(const Attempt& attempt);
+
 /// The far end said something. A proxy's words are not the far end's.
 [[nodiscard]] bool answered(const Attempt& attempt, const Event* after = nullptr);
 
@@ -28,8 +32,12 @@ namespace fdnprobe::judge {
 /// What ended a connection by force: a reset, or a send that found the connection gone. nullptr: nothing did.
 [[nodiscard]] const Event* find_abort(const Attempt& attempt);
 
+/// TLS was only tried, and the far end has shown that it does without: what it did about the ClientHello says nothing
+/// of the path, and its own judge says what remains.
+[[nodiscard]] bool did_without_tls(const Attempt& attempt);
+
 /// Connections carry the answer; datagrams may simply stay unanswered.
-[[nodiscard]] inline bool over_tcp(const Check& check) { return check.port.transport == Transport::tcp; }
+[[nodiscard]] inline bool over_tcp(const Check& check) { return check.transport() == Transport::tcp; }
 
 /// "3.5 s", "250 ms".
 [[nodiscard]] std::string spell_milliseconds(std::int32_t milliseconds);

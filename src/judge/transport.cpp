@@ -1,6 +1,7 @@
 #include "judge/transport.hpp"
 
 #include <cerrno>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -82,6 +83,14 @@ std::optional<Finding> judge_tcp_path(const Check& check, const Attempt& attempt
                         "the attempt ended without a connection and without a reason");
 }
 
+/// All waits together: a dialogue may have asked more than once.
+std::int32_t whole_silence(const Attempt& attempt) {
+    std::int32_t waited = 0;
+    for (const Event& event : attempt.evidence)
+        if (event.what == What::silent) waited += event.code;
+    return waited;
+}
+
 /// UDP, and what lies below it. Silence is never more than silence: a service that does not know this host keeps
 /// quiet, and so does a firewall.
 std::optional<Finding> judge_datagrams(const Check& check, const Attempt& attempt) {
@@ -102,10 +111,11 @@ std::optional<Finding> judge_datagrams(const Check& check, const Attempt& attemp
     }
     const Event* const silent = attempt.find_last(What::silent);
     const Event* const last = silent != nullptr ? silent : attempt.find_last(What::sent);
+    const std::string_view nothing = spoken_to(attempt) ? "nothing came back in" : "nothing was heard for";
     return make_finding(Cause::no_reply, last == nullptr ? Stage::connect : last->stage, Confidence::possible,
                         Owner::unknown,
                         silent == nullptr ? std::string("nothing is known to come back")
-                                          : fmt::format("nothing came back in {}", spell_milliseconds(silent->code)));
+                                          : fmt::format("{} {}", nothing, spell_milliseconds(whole_silence(attempt))));
 }
 
 }  // namespace
@@ -115,7 +125,7 @@ std::optional<Finding> judge_path(const Check& check, const Attempt& attempt) {
 }
 
 std::optional<Finding> judge_connection(const Check& check, const Attempt& attempt) {
-    if (!over_tcp(check) || answered(attempt)) return std::nullopt;
+    if (!over_tcp(check) || answered(attempt) || did_without_tls(attempt)) return std::nullopt;
     const bool spoken = spoken_to(attempt);
     if (const Event* const abort = find_abort(attempt)) {
         if (!spoken)

@@ -111,4 +111,9 @@ std::string SocketAddress::to_string() const {
     return (address.family() == Family::ipv6 ? "[" + text + "]" : text) + ":" + std::to_string(port);
 }
 
+std::string HardwareAddress::to_string() const {
+    return fmt::format(FMT_COMPILE("{:02x}:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}"), bytes[0], bytes[1], bytes[2], bytes[3],
+                       bytes[4], bytes[5]);
+}
+
 }  // namespace fdnprobe

@@ -42,9 +42,15 @@ constexpr std::array codes{
     WhatCode{What::tls_certificate_requested, "tls.certificate-requested"},
     WhatCode{What::tls_error, "tls.error"},
     WhatCode{What::tls_ok, "tls.ok"},
+    WhatCode{What::arrival, "responder.arrival"},
     WhatCode{What::cancelled, "cancelled"},
 };
 static_assert(codes.size() == static_cast<std::size_t>(What::cancelled) + 1);
+
+/// A proxy's conversation is not the far end's.
+bool with_proxy(const Event& event) {
+    return event.stage == Stage::proxy && (event.what == What::sent || event.what == What::received);
+}
 
 }  // namespace
 
@@ -61,21 +67,21 @@ std::string_view to_string(Staple staple) {
 }
 
 const Event* Attempt::find(What what) const {
-    const auto found =
-        std::find_if(evidence.begin(), evidence.end(), [&](const Event& event) { return event.what == what; });
+    const auto found = std::find_if(evidence.begin(), evidence.end(),
+                                    [&](const Event& event) { return event.what == what && !with_proxy(event); });
     return found == evidence.end() ? nullptr : &*found;
 }
 
 const Event* Attempt::find_last(What what) const {
-    const auto found =
-        std::find_if(evidence.rbegin(), evidence.rend(), [&](const Event& event) { return event.what == what; });
+    const auto found = std::find_if(evidence.rbegin(), evidence.rend(),
+                                    [&](const Event& event) { return event.what == what && !with_proxy(event); });
     return found == evidence.rend() ? nullptr : &*found;
 }
 
 std::string Attempt::received_bytes() const {
     std::string bytes;
     for (const Event& event : evidence)
-        if (event.what == What::received) bytes += event.text;
+        if (event.what == What::received && !with_proxy(event)) bytes += event.text;
     return bytes;
 }
 

@@ -25,6 +25,20 @@ struct ProbeDescription {
     std::string_view sends;     ///< one sentence: what goes out, and why it is harmless
     std::string_view positive;  ///< one sentence: what counts as an answer
     std::span<const ProbeOption> options;
+    bool over_esp = false;
+    bool over_ethernet = false;
+    /// The key in a site's [secrets] that lets it tell more; empty: it has no use for one.
+    std::string_view secret = {};
+    /// What the user must allow by `--allow-NAME` before it sends all that it could; empty: there is nothing to allow.
+    std::string_view permission = {};
+    /// The port is open to members of a cluster alone, so that silence towards anybody else says nothing.
+    bool members_only = false;
+    /// Nothing at all can be learnt without a responder at the far end.
+    bool responder_only = false;
+    /// A healthy service is silent to it: only ICMP, the path or a responder at the far end can tell.
+    bool one_way = false;
+    /// Its request names the host even where there is no TLS around it: `server_name` means something to it.
+    bool names_host = false;
 };
 
 }  // namespace fdnprobe

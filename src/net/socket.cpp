@@ -20,9 +20,11 @@ Socket::~Socket() {
     close();
 }
 
-int Socket::open(Family family, int type) {
+int Socket::open(Family family, int type, int protocol) { return open_native(native_family(family), type, protocol); }
+
+int Socket::open_native(int family, int type, int protocol) {
     close();
-    const int descriptor = ::socket(native_family(family), type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    const int descriptor = ::socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
     if (descriptor < 0) return errno;
     adopt(descriptor);
     return 0;

@@ -23,8 +23,10 @@ class Socket final : public Stoppable {
     explicit Socket(Context& context);
     ~Socket() override;
 
-    /// A new non-blocking socket of this type (SOCK_STREAM, SOCK_DGRAM); 0 or errno.
-    [[nodiscard]] int open(Family family, int type);
+    /// A new non-blocking socket of this type (SOCK_STREAM, SOCK_DGRAM, SOCK_RAW); 0 or errno.
+    [[nodiscard]] int open(Family family, int type, int protocol = 0);
+    /// The same, of a family of the operating system's own, such as AF_PACKET.
+    [[nodiscard]] int open_native(int family, int type, int protocol);
     /// Takes over an open descriptor, such as an accepted one.
     void adopt(int descriptor);
     [[nodiscard]] int descriptor() const { return native_; }

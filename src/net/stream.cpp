@@ -15,6 +15,26 @@ bool looks_like_tls(std::string_view bytes) {
 
 }  // namespace
 
+/// From what was there already, or from the socket.
+Task<Received> Stream::take(std::span<char> buffer, Clock::time_point limit) {
+    Received received;
+    if (pending_.empty()) {
+        received = co_await net::receive(socket_, buffer, limit);
+        co_return received;
+    }
+    received.outcome = Outcome::ok;
+    received.size = std::min(buffer.size(), pending_.size());
+    std::copy_n(pending_.begin(), received.size, buffer.begin());
+    pending_.erase(0, received.size);
+    co_return received;
+}
+
+Task<Outcome> Stream::await_bytes(Clock::time_point limit) {
+    if (!pending_.empty()) co_return Outcome::ok;
+    const Outcome readable = co_await socket_.wait_readable(limit);
+    co_return readable;
+}
+
 Task<Outcome> Stream::flush(Clock::time_point limit) {
     const std::string output = tls_->take_output();
     if (output.empty()) co_return Outcome::ok;
@@ -26,7 +46,7 @@ Task<Outcome> Stream::flush(Clock::time_point limit) {
 Task<Outcome> Stream::feed(Clock::time_point limit) {
     const std::span<char> buffer = recorder_.context().scratch();
     const Clock::time_point began = Clock::now();
-    const Received received = co_await net::receive(socket_, buffer, limit);
+    const Received received = co_await take(buffer, limit);
     switch (received.outcome) {
         case Outcome::ok: break;
         case Outcome::closed: recorder_.note(What::closed); co_return Outcome::closed;
@@ -97,7 +117,7 @@ Task<Outcome> Stream::await_refusal(Clock::time_point limit) {
             co_return Outcome::ok;
         }
         // A silence here is good news and no evidence: waited for apart from feed(), which would record it.
-        const Outcome readable = co_await socket_.wait_readable(limit);
+        const Outcome readable = co_await await_bytes(limit);
         if (readable != Outcome::ok) co_return readable == Outcome::expired ? Outcome::ok : readable;
         const Outcome fed = co_await feed(limit);
         if (fed != Outcome::ok) co_return fed;
@@ -122,7 +142,7 @@ void Stream::record_facts(const TrustStore& trust, const std::string& expected_n
 }
 
 Task<Outcome> Stream::start_tls(SSL_CTX* context, const TrustStore& trust, const std::string& server_name,
-                                const std::string& expected_name, Clock::time_point limit) {
+                                const std::string& expected_name, bool optional, Clock::time_point limit) {
     recorder_.stage = Stage::tls;
     const Clock::time_point began = Clock::now();
     TlsObserver observer;
@@ -134,7 +154,7 @@ Task<Outcome> Stream::start_tls(SSL_CTX* context, const TrustStore& trust, const
         recorder_.note(What::tls_certificate_requested);
     };
     tls_.emplace(TlsSession::client(context, server_name, std::move(observer)));
-    recorder_.note(What::tls_start, 0, 0, server_name);
+    recorder_.note(What::tls_start, 0, optional ? 1 : 0, server_name);
     Outcome outcome = co_await shake_hands(limit);
     if (outcome == Outcome::ok) {
         recorder_.note(What::tls_ok);
@@ -165,7 +185,7 @@ Task<Outcome> Stream::send(std::string_view bytes, Clock::time_point limit) {
 Task<Received> Stream::receive(std::span<char> buffer, Clock::time_point limit) {
     Received received;
     if (!tls_) {
-        received = co_await net::receive(socket_, buffer, limit);
+        received = co_await take(buffer, limit);
         if (received.outcome == Outcome::closed) recorder_.note(What::closed);
         if (received.outcome == Outcome::failed) {
             recorder_.note_icmp(socket_.descriptor());
@@ -196,7 +216,7 @@ Task<Received> Stream::receive(std::span<char> buffer, Clock::time_point limit) 
             received.outcome = Outcome::failed;
             co_return received;
         }
-        const Outcome readable = co_await socket_.wait_readable(limit);
+        const Outcome readable = co_await await_bytes(limit);
         if (readable != Outcome::ok) {
             received.outcome = readable;
             co_return received;

@@ -1,6 +1,5 @@
 #include "net/transport.hpp"
 
-#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -8,51 +7,11 @@
 
 #include <cerrno>
 
-#include "base/expected.hpp"
+#include "net/shortage.hpp"
 #include "net/socket_address.hpp"
 
 namespace fdnprobe::net {
 namespace {
-
-/// A connection that this host closed holds its port for 60 s (TIME_WAIT on Linux); past that, ports come back.
-constexpr auto patience = std::chrono::seconds(65);
-constexpr auto resource_pause = std::chrono::milliseconds(20);
-
-bool is_resource_error(int error) {
-    return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM || error == EADDRNOTAVAIL;
-}
-
-/// Applies source and interface; errno of what failed, or 0.
-int apply(int descriptor, Family family, const DialOptions& options) {
-    if (!options.interface.empty()) {
-        if (setsockopt(descriptor, SOL_SOCKET, SO_BINDTODEVICE, options.interface.c_str(),
-                       static_cast<socklen_t>(options.interface.size())) != 0)
-            return errno;
-    }
-    if (options.source && options.source->family() == family) {
-        // The port is chosen when the destination is known, so that ports are shared between destinations.
-        const int on = 1;
-        setsockopt(descriptor, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
-        const NativeAddress native = to_native(SocketAddress{*options.source, 0});
-        if (bind(descriptor, native.pointer(), native.length) != 0) return errno;
-    }
-    return 0;
-}
-
-/// The address from which this host would send there; errno where it has none. A datagram socket is asked: its connect
-/// looks the route up, takes no port that others may need, and sends nothing.
-Expected<SocketAddress, int> source_towards(const SocketAddress& destination, const DialOptions& options) {
-    const Family family = destination.address.family();
-    const int descriptor = ::socket(native_family(family), SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (descriptor < 0) return Unexpected<int>(errno);
-    const NativeAddress native = to_native(destination);
-    int error = apply(descriptor, family, options);
-    if (error == 0 && ::connect(descriptor, native.pointer(), native.length) != 0) error = errno;
-    const auto local = error == 0 ? local_address(descriptor) : std::nullopt;
-    ::close(descriptor);
-    if (local) return *local;
-    return Unexpected<int>(error);
-}
 
 /// EADDRNOTAVAIL has two meanings: no free port, which passes, or no address to send from, which does not.
 bool lacks_source_address(const SocketAddress& destination, const DialOptions& options) {
@@ -75,7 +34,7 @@ int start_connecting(Socket& socket, const SocketAddress& destination, const Dia
     if (const int error = socket.open(family, SOCK_STREAM); error != 0) return error;
     watch_errors(socket.descriptor(), family);
     failed_at = "bind";
-    if (const int error = apply(socket.descriptor(), family, options); error != 0) return error;
+    if (const int error = apply_origin(socket.descriptor(), family, options); error != 0) return error;
     failed_at = "";
     const NativeAddress native = to_native(destination);
     return ::connect(socket.descriptor(), native.pointer(), native.length) == 0 ? 0 : errno;
@@ -91,8 +50,8 @@ int all_acknowledged(int descriptor) {
 }
 
 Task<Outcome> connect_tcp(Socket& socket, SocketAddress destination, const DialOptions& options, Recorder& recorder,
-                          Clock::duration budget) {
-    recorder.stage = Stage::connect;
+                          Clock::duration budget, Stage stage) {
+    recorder.stage = stage;
     const Clock::time_point began = Clock::now();
     const char* failed_at = "";
     int error = 0;
@@ -111,14 +70,14 @@ Task<Outcome> connect_tcp(Socket& socket, SocketAddress destination, const DialO
         }
         const bool hopeless =
             *failed_at == 'b' || (error == EADDRNOTAVAIL && lacks_source_address(destination, options));
-        if (hopeless || !is_resource_error(error) || Clock::now() - began > patience) {
+        if (hopeless || !is_shortage(error) || Clock::now() - began > shortage_patience) {
             if (socket.is_open()) recorder.note_icmp(socket.descriptor());
             recorder.note(What::connect_error, error, 0, failed_at);
             co_return Outcome::failed;
         }
         waited_for = error;
         socket.close();
-        const bool go_on = co_await recorder.context().sleep(resource_pause);
+        const bool go_on = co_await recorder.context().sleep(shortage_pause);
         if (!go_on) co_return Outcome::stopped;
     }
     const Clock::time_point started = Clock::now();
@@ -163,35 +122,6 @@ Task<Outcome> connect_tcp(Socket& socket, SocketAddress destination, const DialO
     co_return Outcome::ok;
 }
 
-Task<Outcome> open_udp(Socket& socket, SocketAddress destination, const DialOptions& options, Recorder& recorder) {
-    recorder.stage = Stage::connect;
-    const Clock::time_point began = Clock::now();
-    const Family family = destination.address.family();
-    for (;;) {
-        const char* failed_at = "socket";
-        int error = socket.open(family, SOCK_DGRAM);
-        if (error == 0) {
-            watch_errors(socket.descriptor(), family);
-            failed_at = "bind";
-            error = apply(socket.descriptor(), family, options);
-        }
-        if (error == 0) break;
-        if (*failed_at == 'b' || !is_resource_error(error) || Clock::now() - began > patience) {
-            recorder.note(What::connect_error, error, 0, failed_at);
-            co_return Outcome::failed;
-        }
-        const bool go_on = co_await recorder.context().sleep(resource_pause);
-        if (!go_on) co_return Outcome::stopped;
-    }
-    // The socket itself stays without an address of its own, which would keep answers from elsewhere out.
-    if (const auto source = source_towards(destination, options)) {
-        recorder.attempt().local = *source;
-        recorder.attempt().local->port = 0;
-    }
-    recorder.note(What::connect_ok);
-    co_return Outcome::ok;
-}
-
 Task<Outcome> send_all(Socket& socket, std::string_view bytes, Clock::time_point limit, Recorder& recorder) {
     while (!bytes.empty()) {
         const ssize_t sent = ::send(socket.descriptor(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
@@ -228,48 +158,6 @@ Task<Received> receive(Socket& socket, std::span<char> buffer, Clock::time_point
         if (errno == EINTR) continue;
         if (errno != EAGAIN) {
             result.error = errno;
-            result.outcome = Outcome::failed;
-            co_return result;
-        }
-        result.outcome = co_await socket.wait_readable(limit);
-        if (result.outcome != Outcome::ok) co_return result;
-    }
-}
-
-Outcome send_datagram(Socket& socket, std::string_view bytes, const SocketAddress& destination, Recorder& recorder) {
-    const NativeAddress native = to_native(destination);
-    for (;;) {
-        if (::sendto(socket.descriptor(), bytes.data(), bytes.size(), MSG_NOSIGNAL, native.pointer(), native.length) >=
-            0)
-            return Outcome::ok;
-        const int error = errno;
-        if (error == EINTR) continue;
-        // With the error queue on, an ICMP error to an earlier datagram is reported by the next call.
-        if (!recorder.note_icmp(socket.descriptor())) recorder.note(What::send_error, error);
-        return Outcome::failed;
-    }
-}
-
-Task<Received> receive_datagram(Socket& socket, std::span<char> buffer, Clock::time_point limit, Recorder& recorder) {
-    Received result;
-    for (;;) {
-        sockaddr_storage sender{};
-        socklen_t length = sizeof sender;
-        const ssize_t got = ::recvfrom(socket.descriptor(), buffer.data(), buffer.size(), 0,
-                                       reinterpret_cast<sockaddr*>(&sender), &length);
-        if (got >= 0) {
-            result.outcome = Outcome::ok;
-            result.size = static_cast<std::size_t>(got);
-            result.sender = from_native(sender);
-            co_return result;
-        }
-        if (errno != EAGAIN && errno != EINTR) {
-            result.error = errno;
-            result.outcome = Outcome::failed;
-            if (!recorder.note_icmp(socket.descriptor())) recorder.note(What::send_error, result.error);
-            co_return result;
-        }
-        if (recorder.note_icmp(socket.descriptor())) {
             result.outcome = Outcome::failed;
             co_return result;
         }

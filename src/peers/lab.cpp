@@ -1,5 +1,7 @@
 #include "peers/lab.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,6 +20,7 @@
 
 #include "base/text.hpp"
 #include "peers/authority.hpp"
+#include "peers/emulation.hpp"
 #include "peers/service.hpp"
 
 namespace fdnprobe::peers {
@@ -25,6 +28,7 @@ namespace {
 
 constexpr std::string_view public_ca_file = "public-ca.pem";
 constexpr std::string_view vendor_ca_file = "vendor-ca.pem";
+constexpr std::string_view radius_secret_file = "radius.secret";
 constexpr std::array failures{std::uint8_t{2}, std::uint8_t{3}, std::uint8_t{5}};  // SERVFAIL, NXDOMAIN, REFUSED
 
 /// One endpoint and port of the tables.
@@ -34,40 +38,37 @@ struct Endpoint {
     std::string probe;
     std::string server_name;
     bool fortinet = false;  ///< signed by the vendor's own CA
+    Direction direction = Direction::outgoing;
 };
 
 /// The host that stands for a peer's rows without a public name.
 std::string unnamed_host(const std::string& peer) { return slug(peer) + ".lab.test"; }
 
-/// Every endpoint of the outgoing rows towards peers that the tables know public hosts of.
+/// Every endpoint that the lab can play: what rows of either direction lead to, but for what no loopback carries.
 std::vector<Endpoint> endpoints_of(const std::vector<Table>& tables, std::set<std::string>& unnamed_peers) {
-    std::set<std::string> public_peers;
-    const auto outgoing = [&](const auto& visit) {
-        for (const Table& table : tables)
-            for (const Row& row : table.rows)
-                if (row.direction == Direction::outgoing)
-                    for (const CheckRule& rule : row.checks)
-                        if (rule.skip.empty()) visit(row, rule);
-    };
-    outgoing([&](const Row& row, const CheckRule& rule) {
-        if (!rule.hosts.empty()) public_peers.insert(row.peer);
-    });
     std::vector<Endpoint> endpoints;
     std::set<std::pair<std::string, Port>> seen;
-    outgoing([&](const Row& row, const CheckRule& rule) {
-        if (!public_peers.contains(row.peer)) return;
-        std::vector<std::string> hosts = rule.hosts;
-        if (hosts.empty()) {
-            hosts.push_back(unnamed_host(row.peer));
-            unnamed_peers.insert(row.peer);
+    for (const Table& table : tables) {
+        for (const Row& row : table.rows) {
+            // The name that a site gives an address to.
+            const std::string& peer = row.direction == Direction::incoming ? row.product : row.peer;
+            for (const CheckRule& rule : row.checks) {
+                if (find_emulation(rule.probe) == nullptr) continue;
+                const Port port = rule.dial.value_or(rule.port);
+                std::vector<std::string> hosts = rule.hosts;
+                if (hosts.empty()) {
+                    hosts.push_back(unnamed_host(peer));
+                    unnamed_peers.insert(peer);
+                }
+                for (const std::string& name : hosts) {
+                    const std::string host = lower(name);
+                    if (!seen.emplace(host, port).second) continue;
+                    endpoints.push_back(Endpoint{host, port, rule.probe, rule.server_name,
+                                                 rule.trust.fortinet && !rule.trust.public_ca, row.direction});
+                }
+            }
         }
-        for (const std::string& name : hosts) {
-            const std::string host = lower(name);
-            if (!seen.emplace(host, rule.port).second) continue;
-            endpoints.push_back(
-                Endpoint{host, rule.port, rule.probe, rule.server_name, rule.trust.fortinet && !rule.trust.public_ca});
-        }
-    });
+    }
     return endpoints;
 }
 
@@ -155,7 +156,19 @@ class LabBuilder {
             out.close();
             if (!out) return fmt::format("the lab cannot write {}: {}", path, std::strerror(errno));
         }
-        return {};
+        return write_secret();
+    }
+
+    /// The program refuses a secret that others can read, the lab's too.
+    [[nodiscard]] std::string write_secret() const {
+        const std::string path = path_of(radius_secret_file);
+        const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+        const auto size = static_cast<ssize_t>(settings_.radius_secret.size());
+        const bool written =
+            file >= 0 && ::write(file, settings_.radius_secret.data(), settings_.radius_secret.size()) == size;
+        const int error = errno;
+        if (file >= 0) ::close(file);
+        return written ? std::string() : fmt::format("the lab cannot write {}: {}", path, std::strerror(error));
     }
 
     [[nodiscard]] std::string path_of(std::string_view file) const {
@@ -178,19 +191,18 @@ class LabBuilder {
     }
 
     Expected<std::uint16_t, std::string> start(const Endpoint& endpoint) {
+        const Emulation& emulation = *find_emulation(endpoint.probe);
         if (endpoint.port.transport == Transport::udp) {
             const bool muted = scenario_ == Scenario::silent && endpoint.probe == "udp" && muted_host(endpoint.host);
             if (muted) return listen_udp(context_, [](std::string_view) { return std::string(); });
-            if (endpoint.probe == "dns") return listen_udp(context_, answer_dns);
-            return listen_udp(context_, answer_datagrams());
+            return listen_udp(context_, emulation.answer(settings_));
         }
         if (victim(endpoint) && scenario_ == Scenario::refused) return reserve_closed_port(context_);
         if (victim(endpoint) && scenario_ == Scenario::silent) return listen_silently(context_);
-        if (endpoint.probe == "tls") return listen_tcp(context_, make_context(endpoint), serve_nothing());
-        if (endpoint.probe == "dot") return listen_tcp(context_, make_context(endpoint), serve_dns());
-        if (endpoint.probe == "dns") return listen_tcp(context_, nullptr, serve_dns());
-        if (endpoint.probe == "http") return listen_tcp(context_, nullptr, serve_http());
-        return listen_tcp(context_, nullptr, serve_nothing());
+        if (endpoint.direction == Direction::incoming && emulation.serve_as_device != nullptr)
+            return listen_tcp(context_, nullptr, emulation.serve_as_device(settings_));
+        SSL_CTX* const tls = emulation.tls(endpoint.port) ? make_context(endpoint) : nullptr;
+        return listen_tcp(context_, tls, emulation.serve(settings_));
     }
 
     /// The first host that is asked over plain UDP goes silent, on all its ports.
@@ -216,9 +228,14 @@ class LabBuilder {
         if (!unnamed_peers_.empty()) site += "\n[peers]\n";
         for (const std::string& peer : unnamed_peers_)
             site += fmt::format("\"{}\" = [\"{}\"]\n", peer, unnamed_host(peer));
-        site += fmt::format("\n[hosts]\n{}\n[network]\nresolvers = [\"127.0.0.1:{}\"]\n", pins, resolver);
+        // Of all that the lab does not play the plan knows by this that it is not elsewhere.
+        std::string everything;
+        for (const std::string& peer : unnamed_peers_)
+            everything += fmt::format("\"{}\" = \"127.0.0.1\"\n", unnamed_host(peer));
+        site += fmt::format("\n[hosts]\n{}{}\n[network]\nresolvers = [\"127.0.0.1:{}\"]\n", pins, everything, resolver);
         site += fmt::format("\n[tls]\npublic_ca_files = [\"{}\"]\nfortinet_ca_files = [\"{}\"]\n",
                             path_of(public_ca_file), path_of(vendor_ca_file));
+        site += fmt::format("\n[secrets]\nradius = \"{}\"\n", path_of(radius_secret_file));
     }
 
     net::Context& context_;
@@ -228,6 +245,7 @@ class LabBuilder {
     std::set<std::string> unnamed_peers_;
     std::vector<Endpoint> endpoints_;
     std::string muted_;
+    EmulationSettings settings_{.radius_secret = "the lab's RADIUS secret"};
 };
 
 Expected<std::unique_ptr<Lab>, std::string> Lab::start(net::Context& context, const std::vector<Table>& tables,

@@ -16,7 +16,7 @@ namespace fdnprobe::peers {
 
 class Lab {
   public:
-    /// Starts the peers of the tables' outgoing rows; the text says why it could not.
+    /// Starts the peers of the tables' rows; the text says why it could not.
     [[nodiscard]] static Expected<std::unique_ptr<Lab>, std::string> start(net::Context& context,
                                                                            const std::vector<Table>& tables,
                                                                            Scenario scenario);

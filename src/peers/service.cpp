@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "peers/emulation.hpp"
+#include "peers/pages.hpp"
 #include "wire/dns.hpp"
 #include "wire/http.hpp"
 
@@ -68,20 +70,26 @@ ServeConnection serve_dns() {
 }
 
 ServeConnection serve_http() {
-    return [](Connection& connection) -> net::Task<void> {
-        std::string request;
-        while (!http::head_size(request) && request.size() < http::largest_head) {
-            const std::string bytes = co_await connection.read();
-            if (bytes.empty()) co_return;
-            request += bytes;
-        }
-        const bool understood = http::parse_request_line(request).has_value();
-        const std::vector<http::Header> headers;
-        std::string answer = understood ? http::encode_response(200, "OK", headers, "fdnprobe lab\n")
-                                        : http::encode_response(400, "Bad Request", headers, "");
-        [[maybe_unused]] const bool sent = co_await connection.write(std::move(answer));
-    };
+    return serve_requests(
+        [](const http::RequestLine&) { return http::encode_response(200, "OK", {}, "fdnprobe lab\n"); });
 }
+
+namespace {
+
+ServeConnection silent_service(const EmulationSettings&) { return serve_nothing(); }
+ServeConnection dns_service(const EmulationSettings&) { return serve_dns(); }
+ServeConnection http_service(const EmulationSettings&) { return serve_http(); }
+AnswerDatagram any_answer(const EmulationSettings&) { return answer_datagrams(); }
+AnswerDatagram dns_answers(const EmulationSettings&) { return answer_dns; }
+
+}  // namespace
+
+extern const Emulation play_tcp{"tcp", without_tls, silent_service, nullptr};
+extern const Emulation play_udp{"udp", without_tls, nullptr, any_answer};
+extern const Emulation play_tls{"tls", with_tls, silent_service, nullptr};
+extern const Emulation play_dns{"dns", without_tls, dns_service, dns_answers};
+extern const Emulation play_dot{"dot", with_tls, dns_service, nullptr};
+extern const Emulation play_http{"http", without_tls, http_service, nullptr};
 
 AnswerDatagram answer_datagrams() {
     return [](std::string_view) { return std::string("fdnprobe lab"); };

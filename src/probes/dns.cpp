@@ -48,14 +48,13 @@ class DatagramQuestion final : public Dialogue {
     bool answered_ = false;
 };
 
-std::unique_ptr<Dialogue> begin(const Check& check, std::uint64_t seed) {
-    if (check.port.transport == Transport::udp) return std::make_unique<DatagramQuestion>(dns_query(check, seed));
-    return ask_over_stream(check, seed, Inside::tcp);
+std::unique_ptr<Dialogue> begin(const Check& check, const Occasion& occasion) {
+    if (check.transport() == Transport::udp) return std::make_unique<DatagramQuestion>(dns_query(check, occasion.seed));
+    return ask_over_stream(check, occasion.seed, Inside::tcp);
 }
 
 Finding judge(const Check& check, const Attempt& attempt) {
-    return check.port.transport == Transport::udp ? judge_dns_datagrams(check, attempt)
-                                                  : judge_dns_stream(check, attempt);
+    return check.transport() == Transport::udp ? judge_dns_datagrams(check, attempt) : judge_dns_stream(check, attempt);
 }
 
 }  // namespace

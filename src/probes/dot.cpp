@@ -9,8 +9,8 @@
 namespace fdnprobe::probes {
 namespace {
 
-std::unique_ptr<Dialogue> begin(const Check& check, std::uint64_t seed) {
-    return ask_over_stream(check, seed, Inside::tls);
+std::unique_ptr<Dialogue> begin(const Check& check, const Occasion& occasion) {
+    return ask_over_stream(check, occasion.seed, Inside::tls);
 }
 
 Finding judge(const Check& check, const Attempt& attempt) {

@@ -19,6 +19,18 @@ Step Step::receive(std::size_t limit, std::chrono::milliseconds wait) {
     return step;
 }
 
+Step Step::send_once(std::string bytes) {
+    Step step = send(std::move(bytes));
+    step.repeat = false;
+    return step;
+}
+
+Step Step::try_tls() {
+    Step step = start_tls();
+    step.optional = true;
+    return step;
+}
+
 Step Step::start_tls() {
     Step step;
     step.kind = Kind::start_tls;

@@ -36,10 +36,16 @@ struct Step {
     std::string bytes;
     std::size_t limit = 4096;          ///< bytes
     std::chrono::milliseconds wait{};  ///< zero: what is left of the stage's budget
+    bool repeat = true;                ///< send: a datagram without an answer may be sent again as it is
+    bool optional = false;             ///< start_tls: a failure is heard of as `refused` and ends nothing
 
     static Step send(std::string bytes);
+    /// For datagrams that must each be different: the dialogue repeats them itself.
+    static Step send_once(std::string bytes);
     static Step receive(std::size_t limit, std::chrono::milliseconds wait = {});
     static Step start_tls();
+    /// For services that may speak TLS or not.
+    static Step try_tls();
     static Step hold(std::chrono::milliseconds wait);
     static Step finish();
 };
@@ -52,6 +58,7 @@ struct Input {
         received,  ///< `bytes`: what this step brought, not what came before
         closed,    ///< the far end closed in order
         silent,    ///< nothing came within the step's time
+        refused,   ///< the TLS that was tried came to nothing
     };
     Kind kind = Kind::ready;
     std::string_view bytes;
@@ -66,12 +73,21 @@ class Dialogue {
     virtual ~Dialogue() = default;
     /// Called first with `ready`, then with the outcome of each step, until it says `finish`.
     virtual Step resume(const Input& input) = 0;
+    /// Whether a datagram can be meant for it. Below UDP there are no ports, and a socket hears everybody's: what is
+    /// not wanted is passed over as if it had never come.
+    [[nodiscard]] virtual bool wants([[maybe_unused]] std::string_view datagram) const { return true; }
+};
+
+/// What differs from one attempt to the next, so that dialogues need neither a clock nor chance.
+struct Occasion {
+    std::uint64_t seed = 0;  ///< makes ids and nonces: no two attempts of any run share one
+    std::chrono::system_clock::time_point now{};
+    std::chrono::milliseconds budget{3500};  ///< of the exchange, for dialogues that share it out
 };
 
 struct Probe {
     ProbeDescription description;
-    /// `seed` makes ids and nonces: two attempts get different ones, a replayed attempt the same.
-    std::unique_ptr<Dialogue> (*begin)(const Check& check, std::uint64_t seed) = nullptr;
+    std::unique_ptr<Dialogue> (*begin)(const Check& check, const Occasion& occasion) = nullptr;
     /// Called only for attempts whose transport was connected and did not fail, and, where TLS was started, whose
     /// handshake completed and whose certificate was accepted: what does the service's own answer come to?
     Finding (*judge)(const Check& check, const Attempt& attempt) = nullptr;

@@ -6,15 +6,44 @@
 namespace fdnprobe::probes {
 
 // One line a probe: its definition is in the file of its name.
-extern const Probe tcp;
-extern const Probe udp;
-extern const Probe tls;
-extern const Probe dns;
-extern const Probe dot;
-extern const Probe http;
+#define FDNPROBE_PROBES(PROBE) \
+    PROBE(tcp)                 \
+    PROBE(udp)                 \
+    PROBE(tls)                 \
+    PROBE(dns)                 \
+    PROBE(dot)                 \
+    PROBE(http)                \
+    PROBE(radius)              \
+    PROBE(radius_dynauth)      \
+    PROBE(capwap)              \
+    PROBE(syslog)              \
+    PROBE(fds_push)            \
+    PROBE(fgfm)                \
+    PROBE(oftp)                \
+    PROBE(fsso)                \
+    PROBE(wanopt)              \
+    PROBE(tls_or_tcp)          \
+    PROBE(scep)                \
+    PROBE(crl)                 \
+    PROBE(captive_portal)      \
+    PROBE(override_page)       \
+    PROBE(admin)               \
+    PROBE(sslvpn)              \
+    PROBE(smtp)                \
+    PROBE(ldap)                \
+    PROBE(ike)                 \
+    PROBE(ike_natt)            \
+    PROBE(esp)                 \
+    PROBE(ha_heartbeat)        \
+    PROBE(ha_sync)             \
+    PROBE(ha_unicast)
+
+#define FDNPROBE_DECLARE(name) extern const Probe name;
+FDNPROBE_PROBES(FDNPROBE_DECLARE)
 
 namespace {
-constexpr std::array registered{&tcp, &udp, &tls, &dns, &dot, &http};
+#define FDNPROBE_ADDRESS(name) &(name),
+constexpr std::array registered{FDNPROBE_PROBES(FDNPROBE_ADDRESS)};
 }  // namespace
 
 std::span<const Probe* const> all() { return registered; }

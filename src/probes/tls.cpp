@@ -1,36 +1,14 @@
 #include "probes/tls.hpp"
 
-#include <memory>
-
-#include <fmt/format.h>
-
-#include "base/text.hpp"
 #include "probes/finding.hpp"
+#include "probes/handshake.hpp"
 
 namespace fdnprobe::probes {
 namespace {
 
-/// A certificate may hold names of any length; these go into a sentence.
-constexpr std::size_t longest_name = 80;
+std::unique_ptr<Dialogue> begin(const Check&, const Occasion&) { return shake_hands(); }
 
-class Handshake final : public Dialogue {
-  public:
-    Step resume(const Input& input) override {
-        return input.kind == Input::Kind::ready ? Step::start_tls() : Step::finish();
-    }
-};
-
-std::unique_ptr<Dialogue> begin(const Check&, std::uint64_t) { return std::make_unique<Handshake>(); }
-
-Finding judge(const Check&, const Attempt& attempt) {
-    if (attempt.tls == nullptr) return reached(Cause::answered, "");
-    const TlsFacts& tls = *attempt.tls;
-    if (tls.chain.empty()) return reached(Cause::answered, printable(tls.version, longest_name));
-    const CertificateFacts& leaf = tls.chain.front();
-    return reached(Cause::answered,
-                   fmt::format("{}, '{}' signed by '{}'", printable(tls.version, longest_name),
-                               printable(leaf.subject_name, longest_name), printable(leaf.issuer_name, longest_name)));
-}
+Finding judge(const Check&, const Attempt& attempt) { return reached(Cause::answered, handshake_text(attempt)); }
 
 }  // namespace
 

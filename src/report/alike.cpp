@@ -74,6 +74,7 @@ std::string core(const CheckResult& result, std::string text) {
     replace_all(text, fmt::format(":{}", check.dial_port), "\x03");
     replace_all(text, fmt::format("port {}", check.dial_port), "\x03");
     replace_all(text, fmt::format(" (at {})", check.dial_port), "");
+    replace_all(text, fmt::format(" (at {})", Port{check.transport(), check.dial_port}.to_string()), "");
     return without_durations(text);
 }
 
@@ -92,7 +93,10 @@ std::string port_of(const Check& check) {
     std::string port = check.port.to_string();
     // A customised port is news; a name that was pinned somewhere else altogether has its port in the summary.
     const bool customised = check.dial_port != 0 && check.dial_port != check.port.number;
-    if (customised && Address::parse(check.host)) port += fmt::format(" (dialled {})", check.dial_port);
+    if (check.dial_transport)
+        port += fmt::format(" (dialled {})", Port{check.transport(), check.dial_port}.to_string());
+    else if (customised && Address::parse(check.host))
+        port += fmt::format(" (dialled {})", check.dial_port);
     return port;
 }
 

@@ -15,7 +15,7 @@ void add_once(std::vector<std::string>& list, std::string item) {
 std::optional<wire::dns::Message> answer_of(const CheckResult& result) {
     const Attempt* attempt = telling_attempt(result);
     if (attempt == nullptr) return std::nullopt;
-    if (result.check.port.transport == Transport::tcp) {
+    if (result.check.transport() == Transport::tcp) {
         const std::string stream = attempt->received_bytes();
         const auto bytes = wire::dns::unframe(stream);
         const auto message = bytes ? wire::dns::decode(*bytes) : tl::make_unexpected(std::string());
@@ -47,6 +47,7 @@ std::optional<DnsFacts> resolver_said(const CheckResult& result) {
     bool asked = false;
     for (const Attempt& attempt : result.attempts) {
         for (const Event& event : attempt.evidence) {
+            if (event.stage == Stage::proxy) continue;  // the proxy's name is not the check's
             switch (event.what) {
                 case What::resolve_answer:
                     asked = true;

@@ -1,5 +1,7 @@
 #include "report/event_text.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -19,6 +21,12 @@ std::string joined(std::string first, std::string_view word, std::string_view se
     if (second.empty()) return first;
     if (!first.empty()) first += ' ';
     return first + std::string(word) + std::string(second);
+}
+
+/// What became of a proxy's credentials; what they are is not part of the evidence.
+std::string_view credentials(const Event& event) {
+    if (event.stage != Stage::proxy) return {};
+    return event.detail == 1 ? ", and the credentials," : event.detail == 2 ? ", without the credentials," : "";
 }
 
 }  // namespace
@@ -41,7 +49,8 @@ bool uses_code(What what) {
         case What::held:
         case What::tls_alert_received:
         case What::tls_alert_sent:
-        case What::tls_error: return true;
+        case What::tls_error:
+        case What::arrival: return true;
         case What::resolve_literal:
         case What::resolve_pinned:
         case What::resolve_hosts:
@@ -63,13 +72,15 @@ bool uses_code(What what) {
 bool uses_detail(What what) {
     return what == What::resolve_rcode || what == What::resolve_no_data || what == What::resolve_malformed ||
            what == What::resolve_timeout || what == What::connect_timeout || what == What::icmp_error ||
-           what == What::descriptor_wait || what == What::silent;
+           what == What::descriptor_wait || what == What::silent || what == What::arrival;
 }
 
 bool holds_bytes(What what) { return what == What::sent || what == What::received || what == What::tls_plaintext; }
 
 std::string describe(const Event& event) {
-    const std::string from = event.from ? event.from->to_string() : std::string();
+    const std::string from = event.from       ? event.from->to_string()
+                             : event.hardware ? event.hardware->to_string()
+                                              : std::string();
     const auto quoted = [&] {
         return event.text.empty() ? std::string() : '"' + printable(without_credentials(event.text), bytes_shown) + '"';
     };
@@ -104,7 +115,7 @@ std::string describe(const Event& event) {
         case What::icmp_error: return joined(judge::read_icmp(event).text, "from ", from);
         case What::descriptor_wait:
             return fmt::format("queued for {} ms: {}", event.detail, judge::errno_text(event.code));
-        case What::sent: return joined(fmt::format("{} bytes", event.code), "", quoted());
+        case What::sent: return joined(fmt::format("{} bytes{}", event.code, credentials(event)), "", quoted());
         case What::received: return joined(joined(fmt::format("{} bytes", event.code), "from ", from), "", quoted());
         case What::receive_limit: return fmt::format("reading ended after {} bytes", event.code);
         case What::silent:
@@ -118,6 +129,14 @@ std::string describe(const Event& event) {
         case What::tls_alert_received: return joined(judge::alert_text(event.code), "", event.text);
         case What::tls_alert_sent: return joined(judge::alert_text(event.code), "", event.text);
         case What::tls_error: return event.text.empty() ? fmt::format("reason {}", event.code) : event.text;
+        case What::arrival: {
+            const bool has_port = event.from && event.detail > 0 && event.detail <= 65535;
+            const std::string source =
+                has_port ? SocketAddress{*event.from, static_cast<std::uint16_t>(event.detail)}.to_string() : from;
+            const auto count = static_cast<std::size_t>(std::max(event.code, 0));
+            return joined(joined(counted(count, "request") + " had arrived", "from ", source) + ",",
+                          "says the responder at ", event.text);
+        }
         case What::cancelled: return event.text;
     }
     return {};

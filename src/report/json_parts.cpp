@@ -53,6 +53,7 @@ Json json_event(const Event& event) {
     if (uses_code(event.what)) object["code"] = event.code;
     if (uses_detail(event.what)) object["detail"] = event.detail;
     if (event.from) object["from"] = event.from->to_string();
+    if (event.hardware) object["hardware"] = event.hardware->to_string();
     if (event.text.empty()) return object;
     if (holds_bytes(event.what)) {
         const std::string bytes = without_credentials(event.text);
@@ -69,9 +70,11 @@ Json json_attempt(const Attempt& attempt) {
     object["address"] = attempt.destination ? Json(attempt.destination->address.to_string()) : Json();
     if (attempt.destination) object["port"] = attempt.destination->port;
     if (attempt.local) object["local"] = attempt.local->to_string();
+    if (attempt.proxy) object["proxy"] = attempt.proxy->to_string();
     object["verdict"] = attempt.abandoned ? Json() : Json(code(to_string(verdict_of(attempt.finding.cause))));
     object["cause"] = attempt.abandoned ? Json() : Json(code(to_string(attempt.finding.cause)));
     if (!attempt.abandoned) set_if_any(object, "detail", attempt.finding.detail);
+    object["responder"] = attempt.responder;
     object["abandoned"] = attempt.abandoned;
     object["evidence"] = Json::array();
     for (const Event& event : attempt.evidence) object["evidence"].push_back(json_event(event));
@@ -253,6 +256,7 @@ Json json_check(const Report& report, const CheckResult& result) {
     object["transport"] = code(to_string(check.port.transport));
     object["probe"] = name_or_null(check.probe);
     if (check.dial_port != 0 && check.dial_port != check.port.number) object["dial_port"] = check.dial_port;
+    if (check.dial_transport) object["dial_transport"] = code(to_string(*check.dial_transport));
     set_if_any(object, "alternative", check.alternative);
     set_if_any(object, "note", check.note);
     if (report.planned_only) {

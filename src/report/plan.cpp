@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -12,7 +13,6 @@
 #include "report/groups.hpp"
 #include "report/render.hpp"
 #include "report/shown.hpp"
-#include "report/skipped.hpp"
 #include "report/text_layout.hpp"
 
 namespace fdnprobe::report {
@@ -23,7 +23,7 @@ constexpr std::size_t check_indent = 4;
 
 /// Ports of the vendors' tables and names of probes; both are padded to stand in columns.
 constexpr std::size_t port_width = 10;
-constexpr std::size_t probe_width = 8;
+constexpr std::size_t probe_width = 14;
 
 std::string trust_words(const Trust& trust) {
     if (trust.any) return "any";
@@ -35,8 +35,8 @@ std::string trust_words(const Trust& trust) {
 
 class PlanWriter {
   public:
-    PlanWriter(const Report& plan, const TableStyle& style)
-        : plan_(plan), style_(style), page_(style.width, style.colour) {}
+    PlanWriter(const Report& plan, const TableStyle& style, const Site* site)
+        : plan_(plan), style_(style), site_(site), page_(style.width, style.colour) {}
 
     std::string write() {
         if (!style_.quiet) write_header();
@@ -143,7 +143,9 @@ class PlanWriter {
             for (const Address& address : check.pinned) addresses.push_back(address.to_string());
             words.push_back("pinned to " + listed(addresses));
         }
-        if (check.dial_port != 0 && check.dial_port != check.port.number)
+        if (check.dial_transport)
+            words.push_back("dialled at " + Port{check.transport(), check.dial_port}.to_string());
+        else if (check.dial_port != 0 && check.dial_port != check.port.number)
             words.push_back(fmt::format("dialled at port {}", check.dial_port));
         return words.empty() ? std::string() : fmt::format(" ({})", fmt::join(words, "; "));
     }
@@ -176,35 +178,84 @@ class PlanWriter {
             counts += fmt::format("; {} would be skipped ({})", skipped_total, fmt::join(causes, ", "));
         }
         page_.paragraph(0, 2, counts + '.');
+        if (site_ != nullptr) write_site(*site_);
         write_missing();
     }
 
-    /// Which addresses a site would have to give for more to be checked.
+    void write_item(const std::string& text) { page_.paragraph(row_indent, row_indent + 2, "- " + text); }
+
+    /// What the site file says, so that a slip in it can be seen. Secrets are named, and never shown.
+    void write_site(const Site& site) {
+        page_.gap();
+        page_.paragraph(0, 2, fmt::format("Configured in {}", shown_name(site.file)), Ink::strong);
+        for (const auto& [name, peer] : site.peers) write_peer(name, peer);
+        for (const Pin& pin : site.pins) write_pin(pin);
+        std::vector<std::string> resolvers;
+        for (const SocketAddress& resolver : site.resolvers) resolvers.push_back(resolver.to_string());
+        write_list("resolvers", resolvers);
+        write_list("split horizon", site.split_horizon);
+        if (site.proxy)
+            write_setting("proxy", fmt::format("{}, names resolved {}", shown_name(site.proxy->to_string()),
+                                               site.proxy_resolves ? "by it" : "here"));
+        if (site.source) write_setting("source", site.source->to_string());
+        if (!site.interface.empty()) write_setting("interface", shown_name(site.interface));
+        write_list("public CA files", site.public_ca_files);
+        write_list("Fortinet CA files", site.fortinet_ca_files);
+        write_list("inspection CA files", site.inspection_ca_files);
+        std::vector<std::string> secrets;
+        for (const auto& [name, file] : site.secret_files) secrets.push_back(name);
+        write_list("secrets", secrets);
+        if (configured_ == 0) write_item("nothing");
+    }
+
+    void write_peer(const std::string& name, const SitePeer& peer) {
+        std::vector<std::string> words;
+        for (const std::string& address : peer.addresses) words.push_back(shown_name(address));
+        for (const auto& [port, custom] : peer.ports)
+            words.push_back(fmt::format("{} is {}", port.to_string(), custom.to_string()));
+        write_setting(shown_name(name), fmt::format("{}", fmt::join(words, ", ")));
+    }
+
+    void write_pin(const Pin& pin) {
+        const std::string port = pin.port ? " at " + pin.port->to_string() : "";
+        write_setting(shown_name(pin.host) + port,
+                      "pinned to " + (pin.dial_port ? SocketAddress{pin.address, *pin.dial_port}.to_string()
+                                                    : pin.address.to_string()));
+    }
+
+    void write_list(std::string_view key, const std::vector<std::string>& values) {
+        if (values.empty()) return;
+        std::vector<std::string> shown;
+        for (const std::string& value : values) shown.push_back(shown_name(value));
+        write_setting(key, fmt::format("{}", fmt::join(shown, ", ")));
+    }
+
+    void write_setting(std::string_view key, const std::string& value) {
+        ++configured_;
+        write_item(fmt::format("{}: {}", key, value));
+    }
+
     void write_missing() {
-        std::vector<std::size_t> rows(plan_.rows.size());
-        for (std::size_t index = 0; index < rows.size(); ++index) rows[index] = index;
-        bool titled = false;
-        for (const SkippedPorts& missing : skipped_ports(plan_, rows)) {
-            if (missing.cause != Cause::not_configured) continue;
-            if (!titled) {
-                page_.gap();
-                page_.paragraph(0, 2, "To check more, give the address of", Ink::strong);
-                titled = true;
-            }
-            page_.paragraph(row_indent, row_indent + 2,
-                            fmt::format("- {}: {} (for {})", shown_name(missing.end), peer_option(missing.end),
-                                        port_list(missing)));
-        }
+        if (plan_.missing.empty()) return;
+        page_.gap();
+        page_.paragraph(0, 2, "To test more", Ink::strong);
+        for (const Missing& missing : plan_.missing)
+            write_item(fmt::format("{}: {} ({})", shown_sentence(missing.what), shown_sentence(missing.how),
+                                   counted(missing.checks, "check")));
     }
 
     const Report& plan_;
     const TableStyle& style_;
+    const Site* site_;
+    std::size_t configured_ = 0;  ///< settings that were written
     Page page_;
     std::set<Cause> explained_;
 };
 
 }  // namespace
 
-std::string render_plan(const Report& plan, const TableStyle& style) { return PlanWriter(plan, style).write(); }
+std::string render_plan(const Report& plan, const TableStyle& style, const Site* site) {
+    return PlanWriter(plan, style, site).write();
+}
 
 }  // namespace fdnprobe::report

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "fdnprobe/report.hpp"
+#include "fdnprobe/site.hpp"
 
 namespace fdnprobe::report {
 
@@ -19,8 +20,9 @@ struct TableStyle {
 /// For people: grouped by peer, one line a purpose, the failing checks under it, and what to do first.
 [[nodiscard]] std::string render_table(const Report& report, const TableStyle& style);
 
-/// For `fdnprobe list`: rows, the checks that would run, and why any would be skipped.
-[[nodiscard]] std::string render_plan(const Report& plan, const TableStyle& style);
+/// For `fdnprobe list`: rows, the checks that would run, why any would be skipped, what `site` has configured (nullptr:
+/// no site file was given), and what is missing to test more.
+[[nodiscard]] std::string render_plan(const Report& plan, const TableStyle& style, const Site* site = nullptr);
 
 /// One document, `fdnprobe.report/1`, ending in a newline.
 [[nodiscard]] std::string render_json(const Report& report);

@@ -1,12 +1,12 @@
 #include "report/skipped.hpp"
 
-#include <algorithm>
 #include <map>
 #include <set>
 #include <tuple>
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "report/groups.hpp"
 #include "report/shown.hpp"
 
@@ -56,13 +56,6 @@ std::string port_list(const SkippedPorts& skipped) {
                        ports.size() - ports_named);
 }
 
-std::string peer_option(const std::string& name) {
-    const std::string shown = shown_name(name);
-    const bool plain = std::all_of(shown.begin(), shown.end(), [](char letter) {
-        return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-               (letter >= '0' && letter <= '9') || letter == '-' || letter == '_' || letter == '.';
-    });
-    return plain ? fmt::format("--peer {}=ADDRESS", shown) : fmt::format("--peer '{}=ADDRESS'", shown);
-}
+std::string peer_option(const std::string& name) { return "--peer " + shell_word(shown_name(name) + "=ADDRESS"); }
 
 }  // namespace fdnprobe::report

@@ -91,7 +91,10 @@ class TableWriter {
     /// Rows that get a line of their own; the others are summed up by peer.
     [[nodiscard]] bool is_listed(const RowResult& result) const {
         if (style_.quiet) return result.state != State::reachable && result.state != State::unconfigured;
-        return style_.evidence || result.state != State::unconfigured;
+        // Of a row with notices alone nothing follows, but what was tried is shown.
+        const Results checks = results_of(result);
+        return style_.evidence || result.state != State::unconfigured ||
+               std::any_of(checks.begin(), checks.end(), [](const CheckResult* one) { return !is_skipped(*one); });
     }
 
     void write_section(const Section& section) {
@@ -300,12 +303,19 @@ class TableWriter {
     }
 
     void write_attempt(const Attempt& attempt) {
-        const std::string where = attempt.destination ? attempt.destination->to_string() : "no address";
+        const Event* const up = attempt.find(What::connect_ok);
+        std::string where = attempt.destination                  ? "at " + attempt.destination->to_string()
+                            : up != nullptr && !up->text.empty() ? "on " + shown_name(up->text)
+                            : attempt.proxy                      ? ""
+                                                                 : "at no address";
+        if (attempt.proxy) where += (where.empty() ? "" : " ") + ("through the proxy at " + attempt.proxy->to_string());
         const Verdict verdict = verdict_of(attempt.finding.cause);
-        std::vector<Span> spans{
-            {fmt::format("attempt at {}, {}: ", where, shown_span(attempt.timing.total)), Ink::plain}};
+        std::vector<Span> spans{{fmt::format("{} {}, {}: ", attempt.responder ? "responder asked" : "attempt", where,
+                                             shown_span(attempt.timing.total)),
+                                 Ink::plain}};
         if (attempt.abandoned) {
-            spans.push_back({"abandoned, another address had answered", Ink::faint});
+            const Event* const why = attempt.find_last(What::cancelled);
+            spans.push_back({why == nullptr ? "abandoned" : "abandoned, " + shown_sentence(why->text), Ink::faint});
         } else {
             spans.push_back({std::string(to_string(verdict)), ink_of(verdict)});
             const std::string& detail = attempt.finding.detail;
@@ -368,6 +378,15 @@ class TableWriter {
             page_.paragraph(0, 2, "Every row that was checked is reachable.", Ink::good);
         else if (count(State::reachable) + count(State::degraded) + unchecked == report_.rows.size())
             page_.paragraph(0, 2, "Every row that was checked works, though not by every alternative.");
+
+        const auto confirmed = static_cast<std::size_t>(std::count_if(
+            report_.checks.begin(), report_.checks.end(),
+            [](const CheckResult& result) { return result.conclusion.cause == Cause::responder_confirmed; }));
+        if (confirmed > 0)
+            page_.paragraph(0, 2,
+                            fmt::format("{} confirmed by a responder: the way there and back is open, which says "
+                                        "nothing of the services that will stand there.",
+                                        confirmed == 1 ? "1 check was" : fmt::format("{} checks were", confirmed)));
 
         const std::vector<std::string> first = judge::what_to_do_first(report_);
         if (first.empty()) return;

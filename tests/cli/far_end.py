@@ -1,4 +1,5 @@
-"""Servers at the far end of a test's network: far_end.py tcp/N udp/N ... TCP is accepted and read, UDP is sent back.
+"""Servers at the far end of a test's network: far_end.py tcp/N udp/N mute/N ... TCP is accepted and read, UDP is sent
+back, or read without an answer (mute).
 Prints `ready`, and ends with its standard input."""
 
 import selectors
@@ -46,7 +47,8 @@ def main():
             selector.register(server, selectors.EVENT_READ, lambda server=server: accept(selector, server))
         else:
             server = bind(socket.SOCK_DGRAM, int(port))
-            selector.register(server, selectors.EVENT_READ, lambda server=server: echo(server))
+            answer = echo if transport == "udp" else (lambda server: server.recv(65536))
+            selector.register(server, selectors.EVENT_READ, lambda server=server, answer=answer: answer(server))
     selector.register(sys.stdin, selectors.EVENT_READ, lambda: sys.exit(0))
     print("ready", flush=True)
     while True:

@@ -61,6 +61,9 @@ class BadTables(BadFile):
             # A probe that does not work over UDP, and an option of another probe.
             ('probe = "dns"', 'probe = "http"', '"http"', "UDP", "dns"),
             ('host = "one.test"', 'host = "one.test"\nhold = 2', 'hold = 2', "tcp"),
+            # A port to dial that is none, and one that the probe does not fit.
+            ('host = "one.test"', 'host = "one.test"\ndial = "443"', '"443"\n\n', "`dial`", "UDP/1700"),
+            ('host = "one.test"', 'host = "one.test"\ndial = "UDP/443"', '"tls"', "UDP", "dns"),
             # Bad hosts.
             ('"one.test"', '"one test"', '"one test"', "one test"),
             ('"one.test"', '"300.1.1.1"', '"300.1.1.1"', "300.1.1.1"),
@@ -142,6 +145,7 @@ class BadSites(BadFile):
             ("[peers]\nFortiManager = 5\n", "5\n", "FortiManager", "integer"),
             ("[peers]\nFortiManager = { adress = \"10.0.0.5\" }\n", "adress", "`address`"),
             ("[peers]\nA = { address = \"10.0.0.5\", ports = { \"TCP/8013\" = 70000 } }\n", "70000", "65535"),
+            ("[peers]\nA = { address = \"10.0.0.5\", ports = { \"TCP/1700\" = \"3799\" } }\n", '"3799"', "UDP/3799"),
             ("[hosts]\n\"a.test:tcp/443\" = \"b.test:1\"\n", '"b.test:1"', "ADDRESS"),
             ("[hosts]\n\"a.test:tpc/443\" = \"127.0.0.1:1\"\n", '"a.test:tpc/443"', "TRANSPORT/PORT"),
             ("[hosts]\n\"a.test\" = \"127.0.0.1:99999\"\n", '"127.0.0.1:99999"', "99999"),
@@ -158,6 +162,52 @@ class BadSites(BadFile):
                           '[secrets]\nradius = "hunter2hunter2"\n')
         result = self.assert_refused("--site", path, f"{path}:3:")
         self.assertNotIn("hunter2", result.err)
+
+    def test_secrets(self):
+        """Each is a file that its owner alone can read; what is in it is never repeated."""
+        good = self.write("good.secret", "hunter2hunter2\n")
+        good.chmod(0o600)
+        open_to_all = self.write("open.secret", "hunter2hunter2\n")
+        open_to_all.chmod(0o644)
+        empty = self.write("empty.secret", "\n")
+        empty.chmod(0o600)
+        missing = self.folder / "missing.secret"
+        for secrets, *texts in (
+            ({"radius": missing}, "`secrets.radius`", str(missing), "No such file"),
+            ({"radius": open_to_all}, "`secrets.radius`", str(open_to_all), "0644", f"chmod 600 {open_to_all}"),
+            ({"radius": empty}, "`secrets.radius`", str(empty), "empty"),
+            ({"radius": self.folder}, "`secrets.radius`", "folder"),
+            ({"responder": good}, "`secrets.responder`", str(good), "32 characters", "--make-key"),
+            ({"proxy": open_to_all}, "`secrets.proxy`", str(open_to_all)),
+        ):
+            with self.subTest(secrets=secrets):
+                site = self.site(secrets=secrets)
+                line = site.read_text().splitlines().index("[secrets]") + 2
+                for command in ("check", "list"):
+                    # Whether the chosen rows need it or not: a site file says what there is.
+                    result = support.run(command, "--site", site, "--only", "Registration")
+                    self.assert_usage_error(result, f"{site}:{line}:1: ", *texts)
+                    self.assertNotIn("hunter2", result.err)
+        # Several at once, and `validate` does not need what only the probing host has.
+        site = self.site(secrets={"radius": missing, "responder": open_to_all})
+        self.assert_usage_error(support.run("check", "--site", site), "`secrets.radius`", "`secrets.responder`")
+        self.assert_exit(support.run("validate", site), 0)
+
+    def test_responder_key(self):
+        """The command line's goes before the site's, which need not even be there then."""
+        key = self.write("key", "k" * 32 + "\n")
+        key.chmod(0o600)
+        short = self.write("short", "k" * 31 + "\n")
+        short.chmod(0o600)
+        site = self.site(secrets={"responder": self.folder / "missing.key"})
+        self.assert_exit(support.run("list", "--site", site, "--responder-key", key), 0)
+        for command in ("check", "list"):
+            result = support.run(command, "--responder-key", short)
+            self.assert_usage_error(result, "--responder-key", str(short), "32 characters", "31")
+            self.assertNotIn("kk", result.err)
+            short.chmod(0o604)
+            self.assert_usage_error(support.run(command, "--responder-key", short), "--responder-key", "chmod 600")
+            short.chmod(0o600)
 
     def test_missing_ca_file(self):
         site = self.site(tls={"public_ca_files": ["nowhere.pem"]})

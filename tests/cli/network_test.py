@@ -334,6 +334,23 @@ class Swallowed(Routed):
             self.assertEqual(check["where"]["address"], ROUTER)
 
 
+class HostsFile(support.TestCase):
+    """A public name that the hosts file of this host leads elsewhere."""
+
+    def test_it_is_followed(self):
+        client = support.Namespace()
+        self.addCleanup(client.close)
+        hosts = self.write("hosts", "127.0.0.1 update.fortiguard.net\n")
+        client.run("mount", "--bind", str(hosts), "/etc/hosts")
+        rows = {"open": support.row("tcp", 2400, "update.fortiguard.net"),
+                "closed": support.row("tcp", 2401, "update.fortiguard.net")}
+        with support.far_end(client, "tcp/2400"):
+            result = support.check("--targets", self.table(rows), prefix=client.prefix)
+        for name, verdict in (("open", "reachable"), ("closed", "closed")):
+            found = self.assert_verdict(result, name, verdict)
+            self.assertIn("hosts file of this host leads update.fortiguard.net to 127.0.0.1", found["warnings"][0])
+
+
 class WithoutSix(support.TestCase):
     """A host without IPv6, and a name with addresses of both families."""
 

@@ -114,6 +114,14 @@ class Authority:
     def revoke(self, certificate):
         openssl("ca", "-config", self.configuration, "-revoke", certificate.leaf)
 
+    def revocation_list(self, name, start=None, end=None):
+        """The file of a revocation list in DER, and beside it one in PEM. `start` and `end`: YYYYMMDDHHMMSSZ."""
+        pem, der = self.folder / f"{name}.pem", self.folder / f"{name}.crl"
+        period = ["-crl_lastupdate", start or "20200101000000Z", "-crl_nextupdate", end or "20491231000000Z"]
+        openssl("ca", "-config", self.configuration, "-gencrl", *period, "-out", pem)
+        openssl("crl", "-in", pem, "-outform", "DER", "-out", der)
+        return der
+
     def staple(self, certificate):
         """The file of an OCSP answer that is valid for a week."""
         request, answer = certificate.leaf.with_suffix(".ocsp-request"), certificate.leaf.with_suffix(".ocsp")

@@ -84,13 +84,127 @@ class List(support.TestCase):
             self.assertRegex(port, r"^(tcp|udp)-\d+$|^esp-50$|^eth-0x[0-9a-f]+$")
 
     def test_reasons_of_what_is_skipped(self):
-        for check in self.listed("--direction", "both").json["checks"]:
-            if check.get("verdict"):
-                self.assertEqual(check["verdict"], "skipped")
-                self.assertIn(check["cause"], ("not-configured", "not-testable-from-here"))
-                self.assertTrue(check["summary"])
-            else:
-                self.assertNotIn("cause", check)
+        for table in ("fortiproxy-7.4", "fortiguard"):
+            for check in self.listed("--targets", table, "--direction", "both").json["checks"]:
+                if check.get("verdict"):
+                    self.assertEqual(check["verdict"], "skipped")
+                    self.assertEqual(check["cause"], "not-configured")
+                    self.assertTrue(check["summary"])
+                else:
+                    self.assertNotIn("cause", check)
+
+    def everything(self):
+        """Options for all that the shipped tables could want: addresses, a responder's key, a RADIUS secret."""
+        site = self.site(peers={end: "192.0.2.2" for end in self.ends()},
+                         secrets={"radius": self.secret("radius", "shared"), "responder": self.secret("key", "k" * 32)})
+        return ["--targets", "fortiproxy-7.4", "--targets", "fortiguard", "--direction", "both", "--site", site]
+
+    def ends(self):
+        result = self.listed("--targets", "fortiproxy-7.4", "--targets", "fortiguard", "--direction", "both")
+        return {row["peer"] if row["direction"] == "outgoing" else row["product"] for row in result.rows.values()}
+
+    def secret(self, name, text):
+        path = self.write(f"{name}.secret", text + "\n")
+        path.chmod(0o600)
+        return path
+
+    def test_every_row_can_be_tested(self):
+        """With what a site can give, no check of either document is left out."""
+        for table in ("fortiproxy-7.4", "fortiguard"):
+            self.assertNotIn("\nskip =", (DOCUMENTS / f"{table}.toml").read_text(encoding="utf-8"))
+        result = self.listed(*self.everything())
+        for check in result.json["checks"]:
+            self.assertTrue(check["probe"], check["id"])
+            self.assertNotIn("verdict", check)
+        self.assertEqual(result.json["missing"], [])
+
+    def test_what_takes_a_responder(self):
+        result = self.listed("--direction", "both", "--peer", "FortiProxy=192.0.2.2", "--only", "*ipsec*")
+        causes = {check["port"]: check.get("cause") for check in result.json["checks"]}
+        self.assertEqual(causes, {500: None, 50: "not-testable-from-here", 4500: None})
+        [esp] = [check for check in result.json["checks"] if check["transport"] == "esp"]
+        for text in ("fdnprobe respond", "--responder-key", "UDP/4500"):
+            self.assertIn(text, esp["summary"])
+        key = self.secret("key", "k" * 32)
+        result = self.listed("--direction", "both", "--peer", "FortiProxy=192.0.2.2", "--only", "*ipsec*",
+                             "--responder-key", key)
+        self.assertEqual([check.get("cause") for check in result.json["checks"]], [None, None, None])
+
+    def test_what_takes_a_right(self):
+        """Raw packets, for an ordinary user: the one command that grants them."""
+        arguments = ("list", "--format", "json", "--peer", "FortiProxy=192.0.2.2", "--only", "HA Heartbeat")
+        result = support.run(*arguments, prefix=support.as_ordinary_user())
+        self.assert_exit(result, 0)
+        grant = f"sudo setcap cap_net_raw+ep {support.BINARY}"
+        for check in result.json["checks"]:
+            self.assertEqual(check["cause"], "needs-privilege")
+            self.assertIn(grant, check["summary"])
+        [missing] = [one for one in result.json["missing"] if "CAP_NET_RAW" in one["what"]]
+        self.assertEqual((missing["how"], missing["checks"]), (grant, 3))
+        for check in support.run(*arguments).json["checks"]:
+            self.assertNotIn("cause", check)
+
+    def test_frames_take_an_interface(self):
+        arguments = ("--only", "HA Heartbeat")
+        self.assertEqual({check["cause"] for check in self.listed(*arguments).json["checks"]}, {"not-configured"})
+        for check in self.listed(*arguments, "--interface", "lo").json["checks"]:
+            self.assertNotIn("cause", check)
+            self.assertTrue(check["id"].endswith("/fortiproxy"), check["id"])
+
+    def test_what_is_missing(self):
+        result = self.listed("--direction", "both")
+        missing = {one["what"]: one for one in result.json["missing"]}
+        skipped = [check for check in result.json["checks"] if check.get("cause") == "not-configured"]
+        named = [one["checks"] for what, one in missing.items()
+                 if what.startswith("the address of ") or what == "an interface"]
+        self.assertEqual(sum(named), len(skipped))
+        self.assertIn("--peer FortiManager=ADDRESS", missing["the address of FortiManager"]["how"])
+        for what in ("an interface", "the radius secret", "a responder at the far end"):
+            self.assertGreater(missing[what]["checks"], 0)
+        # What is not chosen is not missing, and a run's own report has no such list.
+        self.assertEqual(self.listed("--only", "Registration").json["missing"], [])
+        text = support.run("list", "--direction", "both", env={"COLUMNS": 1000}).out
+        self.assertIn("To test more", text)
+        for one in missing.values():
+            self.assertIn(f"- {one['what']}: {one['how']} ({one['checks']} check", text)
+
+    def test_what_a_site_configures(self):
+        secret = self.secret("radius", "hunter2hunter2")
+        site = self.site(
+            peers={"FortiManager": "192.0.2.5", "FortiProxy": {"address": "192.0.2.2", "ports": {
+                "TCP/1700": "UDP/3799", "TCP/8013": 9013}}},
+            hosts={"update.fortiguard.net:tcp/443": "127.0.0.1:20443"},
+            network={"resolvers": ["192.0.2.53"], "source": "127.0.0.1", "interface": "lo"},
+            tls={"inspection_ca_files": ["inspection.pem"]}, secrets={"radius": secret})
+        result = support.run("list", "--site", site, env={"COLUMNS": 1000})
+        self.assert_exit(result, 0)
+        for text in (f"Configured in {site}", "- FortiManager: 192.0.2.5\n",
+                     "- FortiProxy: 192.0.2.2, TCP/1700 is UDP/3799, TCP/8013 is TCP/9013\n",
+                     "- update.fortiguard.net at TCP/443: pinned to 127.0.0.1:20443\n", "- resolvers: 192.0.2.53:53\n",
+                     "- source: 127.0.0.1\n", "- interface: lo\n", "inspection.pem\n", "- secrets: radius\n"):
+            self.assertIn(text, result.out)
+        self.assertNotIn("the radius secret", result.out)
+        for shown in (result.out, result.err, support.run("list", "--site", site, "--format", "json").out):
+            self.assertNotIn("hunter2", shown)
+        self.assertNotIn("Configured", support.run("list").out)
+
+    def test_customised_ports(self):
+        """A port that a site has moved, to another transport even, is dialled where it is."""
+        def disconnect(**ports):
+            site = self.site(peers={"FortiProxy": {"address": "192.0.2.2", **ports}})
+            arguments = ("--direction", "incoming", "--only", "RADIUS disconnect", "--site", site)
+            return (self.listed(*arguments).json["checks"], support.run("list", *arguments, env={"COLUMNS": 1000}).out)
+
+        checks, text = disconnect()
+        self.assertEqual([one["id"].split("/")[-3] for one in checks], ["tcp-1700", "udp-1700"])
+        self.assertIn("dialled at UDP/1700", text)
+        checks, text = disconnect(ports={"TCP/1700": "UDP/3799"})
+        self.assertEqual([one["id"].split("/")[-3] for one in checks], ["tcp-1700", "udp-1700"])
+        self.assertEqual([one.get("cause") for one in checks], [None, "not-applicable"])
+        self.assertIn("dialled at UDP/3799", text)
+        checks, text = disconnect(ports={"UDP/1700": 3799})
+        self.assertEqual([one.get("cause") for one in checks], [None, None])
+        self.assertIn("dialled at UDP/3799", text)
 
     def test_sends_nothing(self):
         with support.Listener(support.hold_open) as server, support.DatagramServer() as resolver:
@@ -117,10 +231,10 @@ class List(support.TestCase):
         """An address given for a peer configures its rows, and stands in for its public names."""
         result = self.listed("--peer", "FortiManager=192.0.2.5,192.0.2.6", "--only", "FortiManager")
         for check in result.json["checks"]:
-            if check.get("verdict") is None:
-                self.assertIn(check["host"], ("192.0.2.5", "192.0.2.6"))
-            else:
-                self.assertEqual(check["cause"], "not-testable-from-here")
+            self.assertIn(check["host"], ("192.0.2.5", "192.0.2.6"))
+        # A name is what the site file takes for one, with or without a dot.
+        result = self.listed("--peer", "FortiManager=Manager,2001:DB8::0:5", "--only", "IPv4 FGFM*")
+        self.assertEqual([check["host"] for check in result.json["checks"]], ["manager", "2001:db8::5"])
         result = self.listed("--peer", "FortiGuard=192.0.2.7", "--only", "FortiGuard")
         for check in result.json["checks"]:
             if check.get("verdict") is None and check["host"] != "192.0.2.7":
@@ -280,6 +394,11 @@ class Slips(support.TestCase):
             (["check", "--source", "eth0"], "eth0", "address"),
             (["check", "--peer", "FortiManager"], "NAME=ADDRESS"),
             (["check", "--peer", "FortiManager=300.1.1.1"], "300.1.1.1"),
+            (["check", "--peer", "FortiManager=a_b"], "`a_b`", "`_`"),
+            (["check", "--peer", "FortiManager=192.0.2.5,"], "empty"),
+            (["check", "--peer", "FortiManager=192.0.2.5:541"], "port"),
+            (["check", "--peer", "FortiManager=192.0.2.5,192.0.2.5"], "already"),
+            (["list", "--responder-key", "/nonexistent.key"], "--responder-key", "/nonexistent.key"),
             (["check", "-4", "-6"], "-6"),
             (["check", "--lab", "--site", "x.toml"], "--site"),
             (["check", "--ca-file", "/nonexistent.pem"], "/nonexistent.pem"),

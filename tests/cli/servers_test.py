@@ -234,7 +234,7 @@ class Nginx:
     def write(self, certificate, ca):
         servers = ""
         for name, text in self.SERVERS.items():
-            tls = "" if name == "plain" else " ssl"
+            tls = "" if name.startswith("plain") else " ssl"
             words = text.format(chain=certificate.chain, key=certificate.key, ca=ca)
             servers += f"  server {{ listen 127.0.0.1:{self.ports[name]}{tls}; server_name {NAME}; {words} }}\n"
         paths = "".join(f"  {kind}_temp_path {self.folder}/{kind};\n"

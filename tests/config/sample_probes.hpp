@@ -29,7 +29,10 @@ inline constexpr std::array probes{
     ProbeDescription{"tls", true, false, true, "", "", {}},
     ProbeDescription{"dns", true, true, false, "", "", question_options},
     ProbeDescription{"dot", true, false, true, "", "", question_options},
-    ProbeDescription{"http", true, false, false, "", "", {}},
+    ProbeDescription{.name = "http", .over_tcp = true, .sends = "", .positive = "", .options = {}, .names_host = true},
+    ProbeDescription{
+        .name = "esp", .sends = "", .positive = "", .options = {}, .over_esp = true, .responder_only = true},
+    ProbeDescription{.name = "heartbeat", .sends = "", .positive = "", .options = hold_option, .over_ethernet = true},
 };
 
 }  // namespace fdnprobe::config::sample

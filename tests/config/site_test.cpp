@@ -74,10 +74,9 @@ TEST_CASE("the example of the description says what it says, and what is not use
     CHECK(site.name == "branch-17");
     REQUIRE(site.peers.size() == 2);
     CHECK(site.peers.at("FortiManager").addresses == std::vector<std::string>{"10.0.0.5"});
-    CHECK_FALSE(site.peers.at("FortiManager").from_command_line);
     CHECK(site.peers.at("FortiProxy").addresses == std::vector<std::string>{"10.0.0.2"});
     CHECK(site.peers.at("FortiProxy").ports ==
-          std::map<Port, std::uint16_t>{{Port{Transport::tcp, 8013}, std::uint16_t{9013}}});
+          std::map<Port, Port>{{Port{Transport::tcp, 8013}, Port{Transport::tcp, 9013}}});
     REQUIRE(site.pins.size() == 1);
     CHECK(site.pins[0].host == "update.fortiguard.net");
     CHECK(site.pins[0].port == Port{Transport::tcp, 443});
@@ -86,7 +85,7 @@ TEST_CASE("the example of the description says what it says, and what is not use
     CHECK(site.resolvers == std::vector<SocketAddress>{{*Address::parse("10.0.0.53"), 53}});
     CHECK(site.source == Address::parse("10.0.0.9"));
     CHECK(site.interface == "eth0");
-    CHECK(site.proxy == "http://proxy.example:3128");
+    CHECK(site.proxy == ProxyAddress{"", "proxy.example", 3128});
     CHECK_FALSE(site.proxy_resolves);
     CHECK(site.public_ca_files == std::vector<std::string>{"conf/\u2026"});
     CHECK(site.fortinet_ca_files == std::vector<std::string>{"conf/\u2026"});
@@ -97,13 +96,11 @@ TEST_CASE("the example of the description says what it says, and what is not use
           std::map<std::string, std::string, std::less<>>{{"radius", "/etc/fdnprobe/radius.secret"},
                                                           {"responder", "/etc/fdnprobe/responder.key"},
                                                           {"proxy", "/etc/fdnprobe/proxy.credentials"}});
-    CHECK(outcome.warnings ==
-          R"(conf/s.toml:12:1: warning: `network.proxy` is not used by this version: checks go directly
-conf/s.toml:13:1: warning: `network.proxy_resolve` is not used by this version: checks go directly
-conf/s.toml:19:1: warning: `dns.blackhole` is not used by this version: nobody looks for rewritten DNS answers
-conf/s.toml:22:1: warning: `secrets.radius` is not used by this version: no check sends that secret
-conf/s.toml:23:1: warning: `secrets.responder` is not used by this version: no check sends that secret
-conf/s.toml:24:1: warning: `secrets.proxy` is not used by this version: no check sends that secret
+    CHECK(site.secret_lines ==
+          std::map<std::string, int, std::less<>>{{"radius", 22}, {"responder", 23}, {"proxy", 24}});
+    CHECK(
+        outcome.warnings ==
+        R"(conf/s.toml:19:1: warning: `dns.blackhole` is not used by this version: nobody looks for rewritten DNS answers
 )");
 }
 
@@ -125,13 +122,15 @@ address = "10.0.0.3"
 ports."udp/53" = 5353
 [peers.D.ports]
 "TCP/443" = 1
+"TCP/1700" = "udp/3799"
 )");
     CHECK(site.peers.at("A").addresses == std::vector<std::string>{"a.example"});
     CHECK(site.peers.at("B").addresses == std::vector<std::string>{"10.0.0.1", "2001:db8::1"});
     CHECK(site.peers.at("3rd-Party Servers").addresses == std::vector<std::string>{"b.example"});
-    CHECK(site.peers.at("C").ports.at(Port{Transport::udp, 53}) == 5353);
+    CHECK(site.peers.at("C").ports.at(Port{Transport::udp, 53}) == Port{Transport::udp, 5353});
     CHECK(site.peers.at("D").addresses.empty());
-    CHECK(site.peers.at("D").ports.at(Port{Transport::tcp, 443}) == 1);
+    CHECK(site.peers.at("D").ports.at(Port{Transport::tcp, 443}) == Port{Transport::tcp, 1});
+    CHECK(site.peers.at("D").ports.at(Port{Transport::tcp, 1700}) == Port{Transport::udp, 3799});
 }
 
 TEST_CASE("hosts are pinned with and without ports, in both families", "[config][site]") {
@@ -178,7 +177,7 @@ split_horizon = ["corp", "host??.*.Example"]
     for (const SocketAddress& resolver : site.resolvers) resolvers.push_back(resolver.to_string());
     CHECK(resolvers == std::vector<std::string>{"10.0.0.53:5353", "[2001:db8::53]:53", "[2001:db8::54]:1053"});
     CHECK(site.source == Address::parse("2001:db8::1"));
-    CHECK(site.proxy == "http://user@[2001:db8::2]:3128/");
+    CHECK(site.proxy == ProxyAddress{"user", "2001:db8::2", 3128});
     CHECK(site.proxy_resolves);
     CHECK(site.split_horizon == std::vector<std::string>{"corp", "host??.*.example"});
 }
@@ -216,7 +215,15 @@ TEST_CASE("mistakes in a site file", "[config][site]") {
         {"[peers.A.ports]\n\"ESP/50\" = 1",
          "3:1: `ESP/50` is not a port that can be customised; expected something "
          "like \"TCP/8013\""},
-        {"[peers.A.ports]\n\"TCP/443\" = \"1\"", "3:13: `TCP/443` must be an integer, not a string"},
+        {"[peers.A.ports]\n\"TCP/443\" = 1.5",
+         "3:13: `TCP/443` must be an integer or a string, not a floating-point number"},
+        {"[peers.A.ports]\n\"TCP/443\" = \"1\"",
+         "3:13: `TCP/443` is `1`; expected a port number, or a port such as \"UDP/3799\""},
+        {"[peers.A.ports]\n\"TCP/443\" = \"ESP/50\"",
+         "3:13: `TCP/443` is `ESP/50`; expected a port number, or a port such as \"UDP/3799\""},
+        {"[peers.A.ports]\n\"TCP/443\" = \"UDP/0\"",
+         "3:13: `TCP/443` is `UDP/0`; expected a port number, or a port such as \"UDP/3799\""},
+        {"[peers.A.ports]\n\"TCP/443\" = 1\n\"tcp/443\" = \"UDP/1\"", "4:1: TCP/443 is customised already"},
         {"[peers.A.ports]\n\"TCP/443\" = 0", "3:13: `TCP/443` is 0; expected a port number from 1 to 65535"},
         {"[peers.A.ports]\n\"TCP/443\" = 65536", "3:13: `TCP/443` is 65536; expected a port number from 1 to 65535"},
         {"[peers.A.ports]\n\"TCP/443\" = 1\n\"tcp/443\" = 2", "4:1: TCP/443 is customised already"},
@@ -259,6 +266,9 @@ TEST_CASE("mistakes in a site file", "[config][site]") {
         {"[network]\nproxy = \"http://::1:3128\"", "3:9: `proxy` is `http://::1:3128`; " + form},
         {"[network]\nproxy = \"http://[proxy]:3128\"", "3:9: `proxy` is `http://[proxy]:3128`; " + form},
         // What may hold a password is not repeated.
+        {"[network]\nproxy = \"proxy.example:3128@x\"",
+         "3:9: `proxy` must not hold a password; " + form +
+             ", and the password in the file that `secrets.proxy` names"},
         {"[network]\nproxy = \"http://hunter2@proxy\"", "3:9: `proxy` is something else; " + form},
         {"[network]\nproxy = \"http://user:hunter2@proxy:3128\"",
          "3:9: `proxy` must not hold a password; " + form +

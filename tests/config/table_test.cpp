@@ -148,10 +148,10 @@ ports = "TCP/443, UDP/53, ESP, ETH 0x8890"
     REQUIRE(plain.checks.size() == 4);
     CHECK(plain.checks[0].probe == "tcp");
     CHECK(plain.checks[1].probe == "udp");
-    for (std::size_t index : {2U, 3U}) {
-        CHECK(plain.checks[index].probe.empty());
-        CHECK_FALSE(plain.checks[index].skip.empty());
-    }
+    CHECK(plain.checks[2].probe == "esp");
+    // An EtherType can be anybody's, and a protocol number cannot.
+    CHECK(plain.checks[3].probe.empty());
+    CHECK_FALSE(plain.checks[3].skip.empty());
     for (const CheckRule& rule : plain.checks) {
         CHECK(rule.hosts.empty());
         CHECK(rule.level == Level::need);
@@ -184,8 +184,42 @@ recursion = false
     CHECK(skipped.checks[1].skip == "nobody answers");
     CHECK(skipped.checks[1].probe.empty());
 
+    const Row lower = only_row(top + R"(id = "r"
+direction = "outgoing"
+peer = "P"
+purpose = "Q"
+ports = "ESP, ETH 0x8890"
+[[row.check]]
+port = "ESP/50"
+probe = "esp"
+host = "a.example"
+[[row.check]]
+port = "ETH/0x8890"
+probe = "heartbeat"
+hold = 2
+)");
+    CHECK(lower.checks[0].probe == "esp");
+    CHECK(lower.checks[1].probe == "heartbeat");
+
     const Row http = only_row(check + "port = \"TCP/443\"\nprobe = \"http\"\nserver_name = \"a.example\"\n");
     CHECK(http.checks[1].server_name == "a.example");
+}
+
+TEST_CASE("a check may dial another port than the one that the document prints", "[config][table]") {
+    const Row both = only_row(check + R"(port = "TCP/443"
+probe = "dns"
+[[row.check]]
+port = "TCP/443"
+dial = "udp/1700"
+probe = "dns"
+)");
+    REQUIRE(both.checks.size() == 3);
+    CHECK_FALSE(both.checks[1].dial);
+    CHECK(both.checks[2].port == Port{Transport::tcp, 443});
+    CHECK(both.checks[2].dial == Port{Transport::udp, 1700});
+    // The probe has to fit the port that is dialled, and need not fit the one that is printed.
+    CHECK(only_row(check + "port = \"TCP/443\"\ndial = \"UDP/443\"\nprobe = \"udp\"\n").checks[1].dial ==
+          Port{Transport::udp, 443});
 }
 
 TEST_CASE("who may have signed a certificate depends on who named the host", "[config][table]") {
@@ -305,6 +339,10 @@ TEST_CASE("mistakes in a check", "[config][table]") {
     const std::string tls = check + "port = \"TCP/443\"\nprobe = \"tls\"\n";
     const std::string tcp = check + "port = \"TCP/443\"\nprobe = \"tcp\"\n";
     const std::string skip = check + "port = \"TCP/443\"\nskip = \"why\"\n";
+    // Rows of one port, up to the header of its check in line 10: what follows begins in line 11.
+    const std::string five = "id = \"r\"\ndirection = \"outgoing\"\npeer = \"P\"\npurpose = \"Q\"\n";
+    const std::string beneath = top + five + "ports = \"ESP\"\n[[row.check]]\n";
+    const std::string segment = top + five + "ports = \"ETH 0x8890\"\n[[row.check]]\n";
     expect({
         {tls, ""},
         {tcp, ""},
@@ -324,16 +362,32 @@ TEST_CASE("mistakes in a check", "[config][table]") {
         {check + "port = \"TCP/443\"\nprobe = 1\n", "16:9: `probe` must be a string, not an integer"},
         {check + "port = \"TCP/443\"\nprobe = \"tsl\"\n", "16:9: there is no probe `tsl`; did you mean `tls`?"},
         {check + "port = \"TCP/443\"\nprobe = \"quic\"\n",
-         "16:9: there is no probe `quic`; expected tcp, udp, tls, dns, dot or http"},
+         "16:9: there is no probe `quic`; expected tcp, udp, tls, dns, dot, http, esp or heartbeat"},
         {check + "port = \"TCP/443\"\nprobe = \"udp\"\n",
          "16:9: the probe `udp` does not work over TCP; expected tcp, tls, dns, dot or http"},
         {top + row +
              "[[row.check]]\nport = \"TCP/443\"\nprobe = \"tcp\"\n[[row.check]]\nport = \"UDP/53\"\nprobe = "
              "\"tls\"\n",
          "16:9: the probe `tls` does not work over UDP; expected udp or dns"},
-        {top + "id = \"r\"\ndirection = \"outgoing\"\npeer = \"P\"\npurpose = \"Q\"\nports = \"ESP\"\n[[row.check]]\n"
-               "port = \"ESP/50\"\nprobe = \"udp\"\n",
-         "12:9: no probe can test ESP/50; expected `skip` with the reason"},
+        {beneath + "port = \"ESP/50\"\nprobe = \"udp\"\n",
+         "12:9: the probe `udp` does not work over ESP; expected esp"},
+        {beneath + "port = \"ESP/50\"\nprobe = \"heartbeat\"\n",
+         "12:9: the probe `heartbeat` does not work over ESP; expected esp"},
+        {segment + "port = \"ETH/0x8890\"\nprobe = \"tls\"\n",
+         "12:9: the probe `tls` does not work over Ethernet; expected heartbeat"},
+        {segment + "port = \"ETH/0x8890\"\nprobe = \"heartbeat\"\nhosts = [\"a\"]\n",
+         "13:1: `hosts` means nothing to ETH/0x8890: whoever is on the segment hears it"},
+        {tcp + "dial = 1700\n", "17:8: `dial` must be a string, not an integer"},
+        {tcp + "dial = \"1700\"\n", "17:8: `dial` is `1700`; expected a TCP or UDP port such as `UDP/1700`"},
+        {tcp + "dial = \"ESP/50\"\n", "17:8: `dial` is `ESP/50`; expected a TCP or UDP port such as `UDP/1700`"},
+        {tcp + "dial = \"tcp/443\"\n", "17:8: `dial` is `tcp/443`, which is the check's `port`; leave it out"},
+        {tcp + "dial = \"UDP/1700\"\n", "16:9: the probe `tcp` does not work over UDP; expected udp or dns"},
+        {skip + "dial = \"UDP/1700\"\n", "17:1: `dial` means nothing beside `skip`: nobody is asked"},
+        {beneath + "port = \"ESP/50\"\nprobe = \"esp\"\ndial = \"UDP/4500\"\n",
+         "13:1: `dial` means nothing to ESP/50, which is no TCP or UDP port"},
+        {tcp + "[[row.check]]\nport = \"TCP/443\"\ndial = \"TCP/1700\"\nprobe = \"tcp\"\n[[row.check]]\nport = "
+               "\"TCP/443\"\ndial = \"TCP/1700\"\nprobe = \"tcp\"\n",
+         "21:1: the check of TCP/1700 with `tcp` at the peer's address is there already, in line 17"},
         {tcp + "host = \"a_b\"\n", "17:8: `a_b` is neither a host name nor an address: `_` cannot be part of one"},
         {tcp + "host = \"\"\n", "17:8: `` is neither a host name nor an address: it is empty"},
         {tcp + "host = [\"a\"]\n", "17:8: `host` must be a string, not an array"},
@@ -373,10 +427,12 @@ TEST_CASE("mistakes in a check", "[config][table]") {
         {tcp + "question = \"a\"\n",
          "17:1: a check with the probe `tcp` has no key `question`; it is an option of dns or dot"},
         {tls + "zzzzzzzz = \"a\"\n",
-         "17:1: a check with the probe `tls` has no key `zzzzzzzz`; expected port, skip, probe, host, hosts, trust, "
+         "17:1: a check with the probe `tls` has no key `zzzzzzzz`; expected port, dial, skip, probe, host, hosts, "
+         "trust, "
          "ocsp, server_name, level, alternative or note"},
         {skip + "hold = 1\n",
-         "17:1: a check has no key `hold`; expected port, skip, probe, host, hosts, trust, ocsp, server_name, level, "
+         "17:1: a check has no key `hold`; expected port, dial, skip, probe, host, hosts, trust, ocsp, server_name, "
+         "level, "
          "alternative or note"},
         // An option may belong to the probe that was meant.
         {check + "port = \"TCP/443\"\nprobe = \"tpc\"\nhold = 1\n",

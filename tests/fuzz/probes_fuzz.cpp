@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,16 @@ Check check_for(const Probe& probe, std::uint8_t behaviour) {
     Check check = testing::check_of(std::string(probe.description.name), datagrams ? Transport::udp : Transport::tcp,
                                     53, "update.fortiguard.net");
     if (probe.description.name == "tcp" && (behaviour & 2U) != 0) check.options["hold"] = std::int64_t{1};
+    // What the user has given or allowed beyond the ordinary.
+    if ((behaviour & 2U) != 0 && !probe.description.secret.empty())
+        check.secrets = std::make_shared<const Secrets>(Secrets{{std::string(probe.description.secret), "secret"}});
+    check.permitted = (behaviour & 2U) != 0;
+    // What the row says.
+    if ((behaviour & 2U) != 0) check.direction = Direction::incoming;
+    for (const ProbeOption& option : probe.description.options) {
+        if (option.name == "path" && (behaviour & 2U) != 0) check.options["path"] = "/ca.crl";
+        if (option.name == "tls") check.options["tls"] = (behaviour & 1U) == 0;
+    }
     return check;
 }
 
@@ -44,6 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     far_end.datagrams = check.port.transport == Transport::udp;
     far_end.closes = (behaviour & 4U) != 0;
     far_end.wants_client_certificate = (behaviour & 8U) != 0;
+    far_end.speaks_tls = (behaviour & 64U) == 0;
     if ((behaviour & 16U) != 0) far_end.dies_at_step = behaviour >> 5U;
     std::string_view rest = bytes.substr(prefix);
     for (std::size_t index = 0; !rest.empty(); ++index) {
@@ -57,7 +69,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(played.finished || far_end.dies_at_step != SIZE_MAX);
     for (const Step& step : played.steps) {
         require(step.limit > 0 && step.limit <= 64 * 1024);
-        require(step.kind != Step::Kind::send || (!step.bytes.empty() && step.bytes.size() <= 4096));
+        if (step.kind != Step::Kind::send) continue;
+        // A datagram may be empty; a stream knows no such thing.
+        require(far_end.datagrams || !step.bytes.empty());
+        require(step.bytes.size() <= 4096);
     }
     Attempt attempt = played.attempt;
     for (Event& event : attempt.evidence)

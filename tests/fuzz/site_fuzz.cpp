@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& [name, peer] : site->peers) {
         require(!peer.addresses.empty() || !peer.ports.empty());
         for (const std::string& address : peer.addresses) require(!address.empty() && !has_nul(address));
-        for (const auto& [port, dialled] : peer.ports) require(dialled != 0);
+        for (const auto& [port, dialled] : peer.ports) require(dialled.number != 0);
     }
     for (const fdnprobe::Pin& pin : site->pins) require(!pin.host.empty() && !has_nul(pin.host));
     for (const auto& [name, path] : site->secret_files) require(!has_nul(path));

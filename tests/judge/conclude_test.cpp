@@ -171,3 +171,57 @@ TEST_CASE("the registry's judge is the one that is asked") {
     check.probe = "no-such-probe";
     CHECK(judge::judge_attempt(check, attempts[0]).cause == Cause::internal);
 }
+
+TEST_CASE("a check that nothing can be told of is skipped, though it was tried") {
+    Check check = check_of("TCP/703", "10.0.0.6");
+    check.probe = "ha-sync";
+    std::vector<Attempt> attempts{timed_out(four)};
+    const Conclusion conclusion = judge::conclude(check, attempts);
+    CHECK(conclusion.verdict == Verdict::skipped);
+    CHECK(conclusion.cause == Cause::not_testable_from_here);
+    CHECK(conclusion.stage == Stage::connect);
+    CHECK(conclusion.owner == Owner::nobody);
+    CHECK_THAT(conclusion.summary, says("10.0.0.6 TCP/703 cannot be tested from here: nothing came back"));
+    CHECK(conclusion.advice);
+
+    // What can be told of another address is all there is to tell.
+    attempts = {timed_out(four), refused(other_four)};
+    const Conclusion mixed = judge::conclude(check, attempts);
+    CHECK(mixed.cause == Cause::refused);
+    CHECK(mixed.attempt == 1U);
+    CHECK(mixed.warnings.empty());
+    attempts = {good(four), timed_out(other_four), timed_out(four)};
+    const Conclusion open = judge::conclude(check, attempts);
+    CHECK(open.cause == Cause::connected);
+    CHECK(open.warnings.empty());
+    CHECK_FALSE(open.advice);
+
+    // At one address, silence that was sent out for outweighs that this host once could not.
+    attempts = {Trace::to(four).fail(EMFILE), timed_out(four)};
+    CHECK(judge::conclude(check, attempts).cause == Cause::not_testable_from_here);
+    attempts = {timed_out(four), refused(four)};
+    CHECK(judge::conclude(check, attempts).cause == Cause::refused);
+}
+
+TEST_CASE("a check that turned out to be skipped neither helps its row nor harms it") {
+    Check check = check_of("TCP/703", "10.0.0.6");
+    check.probe = "ha-sync";
+    std::vector<CheckResult> results(2);
+    results[0].check = results[1].check = check;
+    results[0].attempts = {timed_out(four)};
+    results[1].attempts = {refused(four)};
+    for (CheckResult& result : results) result.conclusion = judge::conclude(check, result.attempts);
+    const auto state_of = [&](Need need, std::vector<const CheckResult*> checks) {
+        Row row;
+        row.need = need;
+        return judge::roll_up(row, checks);
+    };
+    for (const Need need : {Need::any, Need::all}) {
+        CHECK(state_of(need, {&results[0]}) == State::unconfigured);
+        CHECK(state_of(need, {&results[0], &results[1]}) == State::blocked);
+    }
+    results[1].attempts = {good(four)};
+    results[1].conclusion = judge::conclude(check, results[1].attempts);
+    for (const Need need : {Need::any, Need::all})
+        CHECK(state_of(need, {&results[0], &results[1]}) == State::reachable);
+}

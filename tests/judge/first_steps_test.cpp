@@ -127,17 +127,38 @@ TEST_CASE("other groups have their sentences") {
         run.add(cause, "TCP/443", "a.example", state);
         return run.first();
     };
-    CHECK_THAT(sentence(Cause::proxy_denied, State::blocked), says("proxy"));
+    CHECK_THAT(sentence(Cause::proxy_denied, State::blocked), says("Have the proxy let this host through to TCP/443"));
+    CHECK_THAT(sentence(Cause::proxy_auth_required, State::blocked), says("credentials that it takes: 1 check waits"));
     CHECK_THAT(sentence(Cause::dns_sinkhole, State::intercepted), says("DNS filter"));
     CHECK_THAT(sentence(Cause::refused, State::blocked), says("service is running"));
     CHECK_THAT(sentence(Cause::interrupted, State::local), says("--deadline"));
     CHECK(sentence(Cause::bad_answer, State::broken) == "Begin with TCP/443 to a.example: Do the special thing.");
 }
 
+TEST_CASE("a proxy that nobody reached comes first, and one that some passed is asked to let pass") {
+    const auto unreached = [](Run& run, const char* host) {
+        run.add(Cause::proxy_unreachable, "TCP/443", host, State::blocked).attempts.emplace_back();
+    };
+    Run run;
+    unreached(run, "a.example");
+    unreached(run, "b.example");
+    CHECK(run.first() == "Mend the way to the proxy first: 2 checks wait for it.");
+    run.report.vantage.proxy = "http://proxy.example:3128";
+    CHECK(run.first() == "Mend the way to the proxy first (http://proxy.example:3128): 2 checks wait for it.");
+    run.add(Cause::answered, "TCP/443", "c.example", State::reachable).attempts.emplace_back();
+    CHECK(run.first() == "Have the proxy let this host through to TCP/443 to a.example and TCP/443 to b.example.");
+}
+
 TEST_CASE("nothing wrong is not everything proven") {
     Run run;
     run.add(Cause::no_reply, "UDP/8888", "a.example", State::inconclusive);
-    CHECK_THAT(run.first(), says("proves nothing"));
+    run.report.checks[0].check.public_name = true;
+    CHECK_THAT(run.first(), says("proves nothing") && says("what the device itself shows"));
+    run.report.checks[0].check.public_name = false;
+    CHECK_THAT(run.first(), says("`fdnprobe respond`") && says("`--responder-key`"));
+    run.report.checks[0].check.secrets =
+        std::make_shared<const Secrets>(Secrets{{"responder", "a shared key of thirty-two bytes"}});
+    CHECK_THAT(run.first(), says("with the same key"));
     Run degraded;
     degraded.add(Cause::timeout, "TCP/8890", "a.example", State::degraded);
     CHECK_THAT(degraded.first(), says("1 row works"));

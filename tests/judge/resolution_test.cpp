@@ -1,3 +1,7 @@
+#include <cerrno>
+#include <string>
+#include <vector>
+
 #include "catch.hpp"
 #include "judge/attempt.hpp"
 #include "judge/sinkhole.hpp"
@@ -130,6 +134,20 @@ TEST_CASE("answers that are no sinkhole") {
                          .from(ip("10.1.2.3"))
                          .connect())
               .cause == Cause::answered);
+}
+
+TEST_CASE("what this host's own hosts file says is followed, and said") {
+    const auto by_hosts_file = [](const Address& address) {
+        return Trace::to(address).add(Stage::resolve, What::resolve_hosts).from(address);
+    };
+    const Finding good = finding_of(by_hosts_file(ip("127.0.0.1")).connect());
+    CHECK(good.cause == Cause::answered);
+    CHECK(good.warnings == std::vector<std::string>{"The hosts file of this host leads update.fortiguard.net to "
+                                                    "127.0.0.1, which is the asking host itself."});
+    const Finding bad = finding_of(by_hosts_file(ip("127.0.0.1")).start().fail(ECONNREFUSED));
+    CHECK(bad.cause == Cause::refused);
+    CHECK(bad.warnings == good.warnings);
+    CHECK(finding_of(by_hosts_file(ip("173.243.138.66")).connect()).warnings.empty());
 }
 
 TEST_CASE("an attempt without a trace is a fault of the program") {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,6 +33,7 @@ inline Address ip(std::string_view text) { return Address::parse(text).value(); 
 inline const Address destination = ip("198.18.0.80");
 inline const Address own = ip("198.18.0.1");
 inline const Address firewall = ip("198.18.0.254");
+inline const Address proxy = ip("198.18.0.8");
 
 inline Check check_of(std::string_view port = "TCP/443", std::string host = "update.fortiguard.net") {
     Check check;
@@ -66,6 +68,13 @@ class Trace {
     }
     /// No address was found.
     static Trace nowhere() { return {}; }
+    /// Towards the proxy, for an address or, without one, for a name that the proxy looks up.
+    static Trace through_proxy(const std::optional<Address>& address = destination) {
+        Trace trace = address ? to(*address) : nowhere();
+        trace.attempt_.proxy = SocketAddress{proxy, 3128};
+        trace.attempt_.local = SocketAddress{own, 50000};
+        return trace;
+    }
 
     Trace& add(Stage stage, What what, std::int32_t code = 0, std::int32_t detail = 0, std::string text = {}) {
         Event event;

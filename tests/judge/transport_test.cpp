@@ -166,30 +166,6 @@ TEST_CASE("errno without ICMP over UDP has no sender to blame") {
     CHECK(failed(9999).cause == Cause::internal);
 }
 
-TEST_CASE("a proxy's refusals are the proxy's") {
-    const auto said = [](std::string line) {
-        return finding_of(
-            Trace::to().add(Stage::proxy, What::connect_ok).add(Stage::proxy, What::received, 1, 0, std::move(line)));
-    };
-    CHECK(said("HTTP/1.1 407 Proxy Authentication Required\r\n").cause == Cause::proxy_auth_required);
-    CHECK(said("HTTP/1.1 403 Forbidden\r\n").cause == Cause::proxy_denied);
-    CHECK_THAT(said("HTTP/1.1 403 Forbidden\r\n").detail, says("403 Forbidden"));
-    CHECK(said("HTTP/1.1 504 Gateway Timeout\r\n").confidence == Confidence::likely);
-    CHECK(said("SSH-2.0-x\r\n").cause == Cause::proxy_unreachable);
-    CHECK(said("HTTP/1.1 200 OK\r\n").cause == Cause::answered);
-    CHECK(said("HTTP/1.1 200 OK\r\n").owner == Owner::nobody);
-    for (const What what : {What::closed, What::reset, What::silent})
-        CHECK(finding_of(Trace::to().add(Stage::proxy, What::connect_ok).add(Stage::proxy, what)).cause ==
-              Cause::proxy_unreachable);
-    const Finding refused = finding_of(Trace::to().add(Stage::proxy, What::connect_error, ECONNREFUSED));
-    CHECK(refused.cause == Cause::proxy_unreachable);
-    CHECK(refused.owner == Owner::proxy);
-    CHECK(finding_of(Trace::to().add(Stage::proxy, What::connect_timeout, 2, 3500)).cause == Cause::proxy_unreachable);
-    const Finding icmp = finding_of(Trace::to().icmp(3, 13, firewall, Stage::proxy));
-    CHECK(icmp.cause == Cause::proxy_unreachable);
-    CHECK(icmp.where->address == firewall);
-}
-
 TEST_CASE("a probe that does not exist is a fault of the program") {
     CHECK(judge::judge_attempt_with(nullptr, check_of(), Trace::to().connect()).cause == Cause::internal);
 }

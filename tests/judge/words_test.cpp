@@ -117,6 +117,10 @@ TEST_CASE("summaries as people read them") {
     customised.dial_port = 9013;
     CHECK(judge::summarise(customised, found(Cause::connected, ""), at) ==
           "10.0.0.2 TCP/8013 (at port 9013) accepts connections.");
+    Check moved = check_of("TCP/1700", "10.0.0.2");
+    moved.dial_transport = Transport::udp;
+    moved.dial_port = 1700;
+    CHECK(judge::summarise(moved, found(Cause::answered, ""), at) == "10.0.0.2 TCP/1700 (at UDP/1700) answers.");
 }
 
 TEST_CASE("a DNS service that was asked is not called a name that was not tried") {

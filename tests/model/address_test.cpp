@@ -245,3 +245,8 @@ TEST_CASE("SocketAddress reads what it writes") {
     CHECK(*SocketAddress::parse("192.0.2.1:80", 0) < *SocketAddress::parse("192.0.2.1:443", 0));
     CHECK(*SocketAddress::parse("192.0.2.1:443", 0) < *SocketAddress::parse("192.0.2.2:80", 0));
 }
+
+TEST_CASE("HardwareAddress is written byte by byte") {
+    CHECK(HardwareAddress{{0x02, 0x00, 0x5E, 0x10, 0x00, 0xFF}}.to_string() == "02:00:5e:10:00:ff");
+    CHECK(HardwareAddress{}.to_string() == "00:00:00:00:00:00");
+}

@@ -33,6 +33,26 @@ TEST_CASE("an attempt finds its first and its last event of a kind") {
     CHECK(attempt.sent_bytes() == "QUIT");
 }
 
+TEST_CASE("what is said to a proxy is not said to the far end") {
+    Attempt attempt;
+    attempt.evidence = {event(What::sent, "CONNECT"), event(What::received, "HTTP/1.1 200"), event(What::closed)};
+    for (Event& one : attempt.evidence) one.stage = Stage::proxy;
+    CHECK(attempt.received_bytes().empty());
+    CHECK(attempt.sent_bytes().empty());
+    CHECK(attempt.find(What::received) == nullptr);
+    CHECK(attempt.find_last(What::sent) == nullptr);
+    // How the connection to it fared is seen by all.
+    CHECK(attempt.find(What::closed) == &attempt.evidence[2]);
+
+    for (const What what : {What::received, What::sent}) {
+        attempt.evidence.push_back(event(what, "220 "));
+        attempt.evidence.back().stage = Stage::exchange;
+    }
+    CHECK(attempt.received_bytes() == "220 ");
+    CHECK(attempt.sent_bytes() == "220 ");
+    CHECK(attempt.find(What::received) == &attempt.evidence[3]);
+}
+
 TEST_CASE("a report counts its rows by state and its checks by verdict") {
     Report report;
     CHECK(count_rows(report).empty());

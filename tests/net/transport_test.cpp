@@ -4,7 +4,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <string>
 
@@ -46,22 +45,6 @@ Task<Tried> connect(Context& context, SocketAddress destination, DialOptions opt
     Recorder recorder(context, tried.attempt);
     Socket socket(context);
     tried.outcome = co_await connect_tcp(socket, destination, options, recorder, budget);
-    co_return tried;
-}
-
-Task<Tried> send_and_receive(Context& context, SocketAddress destination, std::string& got,
-                             std::optional<SocketAddress>& sender) {
-    Tried tried;
-    Recorder recorder(context, tried.attempt);
-    Socket socket(context);
-    tried.outcome = co_await open_udp(socket, destination, DialOptions(), recorder);
-    if (tried.outcome != Outcome::ok) co_return tried;
-    tried.outcome = send_datagram(socket, "hello", destination, recorder);
-    if (tried.outcome != Outcome::ok) co_return tried;
-    const Received received = co_await receive_datagram(socket, context.scratch(), Clock::now() + generous, recorder);
-    tried.outcome = received.outcome;
-    got.assign(context.scratch().data(), received.size);
-    sender = received.sender;
     co_return tried;
 }
 
@@ -125,45 +108,4 @@ TEST_CASE("a source address that this host does not have is said to be so") {
     REQUIRE(tried.attempt.find(What::connect_error) != nullptr);
     CHECK(tried.attempt.find(What::connect_error)->code == EADDRNOTAVAIL);
     CHECK(tried.attempt.find(What::connect_error)->text == "bind");
-}
-
-TEST_CASE("a closed UDP port shows the ICMP message and its sender") {
-    Context context(4);
-    SocketAddress closed;
-    {
-        const Peer bound(SOCK_DGRAM);
-        closed = bound.address();
-    }
-    std::string got;
-    std::optional<SocketAddress> sender;
-    const Tried tried = run_task(context, send_and_receive(context, closed, got, sender));
-    CHECK(tried.outcome == Outcome::failed);
-    const Event* icmp = tried.attempt.find(What::icmp_error);
-    REQUIRE(icmp != nullptr);
-    CHECK(icmp->code == 3);
-    CHECK(icmp->detail == 3);
-    REQUIRE(icmp->from);
-    CHECK(*icmp->from == loopback);
-}
-
-TEST_CASE("a datagram from another port than the one asked is taken, with its sender") {
-    Context context(4);
-    const Peer asked(SOCK_DGRAM);
-    const Peer other(SOCK_DGRAM);
-    // Answers for `asked` from `other`'s port as soon as the question is there.
-    Descriptor watch(context.io, ::dup(asked.descriptor()));
-    watch.async_wait(Descriptor::wait_read, [&](const asio::error_code&) {
-        std::array<char, 64> buffer{};
-        sockaddr_storage client{};
-        socklen_t length = sizeof client;
-        ::recvfrom(asked.descriptor(), buffer.data(), buffer.size(), 0, reinterpret_cast<sockaddr*>(&client), &length);
-        ::sendto(other.descriptor(), "answer", 6, 0, reinterpret_cast<const sockaddr*>(&client), length);
-    });
-    std::string got;
-    std::optional<SocketAddress> sender;
-    const Tried tried = run_task(context, send_and_receive(context, asked.address(), got, sender));
-    CHECK(tried.outcome == Outcome::ok);
-    CHECK(got == "answer");
-    REQUIRE(sender);
-    CHECK(*sender == other.address());
 }

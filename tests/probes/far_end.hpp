@@ -2,6 +2,7 @@
 // the evidence. Used by the tests and by the fuzz target of the probes.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -19,6 +20,7 @@ struct FarEnd {
     bool closes = false;                   ///< after the last piece; otherwise it is silent
     bool datagrams = false;
     bool wants_client_certificate = false;
+    bool speaks_tls = true;               ///< a TLS that is only tried comes about
     std::size_t dies_at_step = SIZE_MAX;  ///< the driver fails at that step, and the dialogue is not asked again
 };
 
@@ -46,7 +48,9 @@ inline Played play(const Probe& probe, const Check& check, const FarEnd& far_end
     std::size_t piece = 0;
     std::size_t offset = 0;
     std::string bytes;
+    const auto dialogue = probe.begin(check, Occasion{seed, std::chrono::sys_days{std::chrono::January / 1 / 2027}});
     const auto take = [&](std::size_t limit) -> Input {
+        while (far_end.datagrams && piece < far_end.pieces.size() && !dialogue->wants(far_end.pieces[piece])) ++piece;
         if (piece == far_end.pieces.size()) {
             if (far_end.closes) {
                 evidence.push_back(event_of(What::closed));
@@ -64,7 +68,6 @@ inline Played play(const Probe& probe, const Check& check, const FarEnd& far_end
         evidence.push_back(event_of(What::received, bytes, static_cast<std::int32_t>(bytes.size())));
         return {Input::Kind::received, bytes};
     };
-    const auto dialogue = probe.begin(check, seed);
     Input input;
     while (played.steps.size() < most_steps) {
         const Step& step = played.steps.emplace_back(dialogue->resume(input));
@@ -83,6 +86,12 @@ inline Played play(const Probe& probe, const Check& check, const FarEnd& far_end
                 break;
             case Step::Kind::receive: input = take(step.limit); break;
             case Step::Kind::start_tls: {
+                evidence.push_back(event_of(What::tls_start, "", 0, step.optional ? 1 : 0));
+                if (step.optional && !far_end.speaks_tls) {
+                    evidence.push_back(event_of(What::tls_plaintext, "220 not TLS", 11));
+                    input = {Input::Kind::refused, {}};
+                    break;
+                }
                 TlsFacts facts;
                 facts.complete = true;
                 facts.client_certificate_requested = far_end.wants_client_certificate;

@@ -14,7 +14,7 @@ TEST_CASE("every probe is found by its name and says what help needs") {
         INFO(description.name);
         CHECK(names.insert(description.name).second);
         CHECK(probes::find(description.name) == probe);
-        CHECK((description.over_tcp || description.over_udp));
+        CHECK((description.over_tcp || description.over_udp || description.over_esp || description.over_ethernet));
         CHECK(description.sends.ends_with('.'));
         CHECK(description.positive.ends_with('.'));
         CHECK(probe->begin != nullptr);

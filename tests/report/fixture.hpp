@@ -14,6 +14,7 @@
 
 #include "base/text.hpp"
 #include "fdnprobe/report.hpp"
+#include "fdnprobe/site.hpp"
 
 namespace fdnprobe::report::fixture {
 
@@ -329,7 +330,31 @@ inline Report busy_plan() {
     plan.checks[7].check.trust.public_ca = true;
     plan.checks[7].check.trust.fortinet = true;
     plan.checks[7].check.ocsp_stapled = true;
+    plan.missing = {{"the address of FortiAnalyzer", "--peer FortiAnalyzer=ADDRESS", 1},
+                    {"the address of FortiProxy", "--peer FortiProxy=ADDRESS", 3},
+                    {"the right to raw packets", "sudo setcap cap_net_raw+ep /usr/bin/fdnprobe", 3}};
     return plan;
+}
+
+/// A site file with one of everything that can be configured.
+inline Site full_site() {
+    Site site;
+    site.file = "/etc/fdnprobe/branch-17.toml";
+    site.name = "branch-17";
+    site.peers["FortiManager"].addresses = {"10.0.0.5", "manager.branch.example"};
+    site.peers["FortiProxy"].ports = {{port("TCP/1700"), port("UDP/3799")}, {port("TCP/8013"), port("TCP/9013")}};
+    site.pins = {{"update.fortiguard.net", port("TCP/443"), address("127.0.0.1"), std::uint16_t{20443}},
+                 {"flow.fortinet.net", std::nullopt, address("2001:db8::1"), std::nullopt}};
+    site.resolvers = {{address("10.0.0.53"), 53}};
+    site.source = address("10.0.0.9");
+    site.interface = "eth1";
+    site.proxy = ProxyAddress{"hunter2", "proxy.branch.example", 3128};
+    site.public_ca_files = {"/etc/fdnprobe/public.pem"};
+    site.fortinet_ca_files = {"/etc/fdnprobe/fortinet.pem"};
+    site.inspection_ca_files = {"/etc/fdnprobe/inspection.pem"};
+    site.split_horizon = {"*.branch.example"};
+    site.secret_files = {{"radius", "/etc/fdnprobe/radius.secret"}, {"responder", "/etc/fdnprobe/responder.key"}};
+    return site;
 }
 
 inline Report quiet_night() {

@@ -192,6 +192,34 @@ TEST_CASE("json: credentials for a proxy are shown by no format") {
     CHECK(Json::parse(render_json(b.report))["vantage"]["proxy"] == "http://branch@proxy.example:3128");
 }
 
+TEST_CASE("json: an attempt names the proxy that it went through, and a name that it looks up has no address") {
+    fixture::Builder b;
+    b.report.vantage.proxy = "http://proxy.example:3128";
+    b.row("FortiGuard", "Registration", "TCP/80", Need::all, State::broken);
+    CheckResult& result = b.check("TCP/80", "http", "a.example");
+    fixture::bare_evidence(result) = {
+        fixture::event({}, Stage::proxy, What::resolve_answer, 0, 0, "10.0.0.53", "198.18.0.8"),
+        fixture::event({}, Stage::proxy, What::sent, 30, 1, "CONNECT a.example:80 HTTP/1.1\r\n\r\n")};
+    Attempt& attempt = result.attempts.front();
+    attempt.destination.reset();
+    attempt.proxy = SocketAddress{fixture::address("198.18.0.8"), 3128};
+    const Json check = Json::parse(render_json(b.report))["checks"][0];
+    CHECK(check["address"].is_null());
+    CHECK(check["attempts"][0]["address"].is_null());
+    CHECK(check["attempts"][0]["proxy"] == "198.18.0.8:3128");
+    // The proxy's address is not an answer about the check's host.
+    CHECK_FALSE(check.contains("dns"));
+
+    TableStyle style;
+    style.evidence = true;
+    const std::string table = render_table(b.report, style);
+    CHECK(table.find("attempt through the proxy at 198.18.0.8:3128, ") != std::string::npos);
+    CHECK(table.find("30 bytes, and the credentials, \"CONNECT a.example:80") != std::string::npos);
+    attempt.destination = SocketAddress{fixture::address("198.51.100.7"), 80};
+    CHECK(render_table(b.report, style).find("attempt at 198.51.100.7:80 through the proxy at 198.18.0.8:3128") !=
+          std::string::npos);
+}
+
 TEST_CASE("json: a plan has no verdicts but for what would be skipped") {
     const Json document = Json::parse(render_json(fixture::busy_plan()));
     CHECK(document["summary"]["rows"].empty());

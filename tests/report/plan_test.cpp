@@ -31,12 +31,42 @@ TEST_CASE("plan: the quiet form keeps what would be skipped, and what is missing
     golden::compare("plan_quiet.txt", render_plan(fixture::busy_plan(), style));
 }
 
-TEST_CASE("plan: peers whose names a shell would split are quoted") {
+TEST_CASE("plan: golden file with what a site file configures") {
+    const Site site = fixture::full_site();
+    golden::compare("plan_site.txt", render_plan(fixture::busy_plan(), style_of(100), &site));
+}
+
+TEST_CASE("plan: secrets and passwords are never shown") {
+    const Site site = fixture::full_site();
+    const std::string text = render_plan(fixture::busy_plan(), style_of(100), &site);
+    CHECK_THAT(text, Contains("secrets: radius, responder") && !Contains("hunter2") && !Contains("radius.secret"));
+}
+
+TEST_CASE("plan: a site file that configures nothing says so") {
+    Site site;
+    site.file = "empty.toml";
+    CHECK_THAT(render_plan(fixture::busy_plan(), style_of(100), &site),
+               Contains("Configured in empty.toml\n  - nothing"));
+}
+
+TEST_CASE("plan: a port that is dialled over another transport is named with it") {
     fixture::Builder b;
     b.report.planned_only = true;
-    b.row("3rd-Party Servers", "FSSO", "TCP/8001", Need::all, State::unconfigured);
-    b.skipped("TCP/8001", "tcp", Cause::not_configured, "The address is not known.");
-    CHECK_THAT(render_plan(b.report, style_of(100)), Contains("--peer '3rd-Party Servers=ADDRESS' (for TCP/8001)"));
+    b.row("FortiAuthenticator", "RADIUS disconnect", "TCP/1700", Need::all, State::unconfigured);
+    Check& check = b.check("TCP/1700", "radius-dynauth", "10.0.0.2").check;
+    check.dial_transport = Transport::udp;
+    CHECK_THAT(render_plan(b.report, style_of(100)), Contains("10.0.0.2 (dialled at UDP/1700)"));
+    CHECK_THAT(render_json(b.report), Contains(R"("dial_transport": "udp")"));
+}
+
+TEST_CASE("plan: JSON names what is missing, and a run's JSON does not") {
+    CHECK_THAT(render_json(fixture::busy_plan()), Contains(R"("missing": [
+    {
+      "what": "the address of FortiAnalyzer",
+      "how": "--peer FortiAnalyzer=ADDRESS",
+      "checks": 1
+    },)"));
+    CHECK_THAT(render_json(fixture::busy_site()), !Contains("\"missing\""));
 }
 
 TEST_CASE("plan: a reason that nobody wrote down still has its cause") {

@@ -99,10 +99,14 @@ TEST_CASE("alike: hosts with the same ports share them") {
     b.timed_out("TCP/53", "tcp", "192.0.2.2", "192.0.2.2").check.dial_port = 9053;
     b.timed_out("TCP/53", "tcp", "b.example", "192.0.2.3");
     b.timed_out("TCP/8888", "tcp", "b.example", "192.0.2.3");
+    Check& moved = b.timed_out("TCP/53", "tcp", "c.example", "192.0.2.4").check;
+    moved.dial_transport = Transport::udp;
+    moved.dial_port = 53;
     std::vector<const CheckResult*> results;
     for (const CheckResult& result : b.report.checks) results.push_back(&result);
     CHECK(places(results) ==
-          "TCP/53, TCP/8888 at a.example (192.0.2.1), b.example (192.0.2.3); TCP/53 (dialled 9053) at 192.0.2.2");
+          "TCP/53, TCP/8888 at a.example (192.0.2.1), b.example (192.0.2.3); TCP/53 (dialled 9053) at 192.0.2.2; "
+          "TCP/53 (dialled UDP/53) at c.example (192.0.2.4)");
 }
 
 TEST_CASE("event text: words for what an event holds") {
@@ -123,6 +127,14 @@ TEST_CASE("event text: words for what an event holds") {
     CHECK(words(What::silent, 200, 1, "", "") == "nothing came within 200 ms; what was sent was acknowledged");
     CHECK(words(What::silent, 200, -1, "", "") == "nothing came within 200 ms");
     CHECK(words(What::connect_ok, 0, 0, "", "").empty());
+    CHECK(words(What::arrival, 2, 40000, "TCP/443", "203.0.113.9") ==
+          "2 requests had arrived from 203.0.113.9:40000, says the responder at TCP/443");
+    CHECK(words(What::arrival, 1, 0, "TCP/443", "203.0.113.9") ==
+          "1 request had arrived from 203.0.113.9, says the responder at TCP/443");
+    CHECK(words(What::arrival, 0, 1, "TCP/443", "") == "0 requests had arrived, says the responder at TCP/443");
+    Event frame = fixture::event({}, Stage::exchange, What::received, 4, 0, "abcd", "");
+    frame.hardware = HardwareAddress{{2, 0, 0, 0, 0, 1}};
+    CHECK(describe(frame) == "4 bytes from 02:00:00:00:00:01 \"abcd\"");
 }
 
 }  // namespace

@@ -67,6 +67,27 @@ TEST_CASE("table: golden file when all is well") {
     CHECK(has(text, "Every row that was checked is reachable."));
 }
 
+TEST_CASE("table: what a responder confirmed is not called the service's answer") {
+    Report report = fixture::quiet_night();
+    CHECK_FALSE(has(render_table(report, style_of(100)), "responder"));
+    report.checks.front().conclusion.cause = Cause::responder_confirmed;
+    CHECK(has(render_table(report, style_of(200)),
+              "1 check was confirmed by a responder: the way there and back is open, which says nothing of the"));
+}
+
+TEST_CASE("table: a row of which only notices were tried shows what came of them") {
+    Report report = fixture::quiet_night();
+    RowResult& row = report.rows.front();
+    row.state = State::unconfigured;
+    for (const std::size_t index : row.checks) {
+        report.checks[index].check.level = Level::notice;
+        report.checks[index].conclusion.verdict = Verdict::inconclusive;
+        report.checks[index].conclusion.cause = Cause::no_reply;
+        report.checks[index].conclusion.summary = "Nothing came back from the push port.";
+    }
+    CHECK(has(render_table(report, style_of(200)), "Nothing came back from the push port."));
+}
+
 TEST_CASE("table: no line is wider than the terminal") {
     for (const std::size_t width : {40U, 41U, 60U, 79U, 80U, 100U, 140U, 250U}) {
         for (const bool evidence : {false, true}) {

@@ -1,0 +1,58 @@
+#include "app/key_file.hpp"
+
+#include <fcntl.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace fdnprobe::app {
+namespace {
+
+std::string failure(const std::string& path, int error) {
+    if (error == EEXIST)
+        return fmt::format(
+            "--make-key {0}: there is such a file already, and a key that is in use must not be lost; choose another "
+            "name, or remove it first",
+            printable(path));
+    return fmt::format("--make-key {}: cannot be written: {}", printable(path), std::strerror(error));
+}
+
+/// 0, or errno.
+int write_key(int descriptor) {
+    std::array<char, key_bytes> random;
+    // So few bytes come whole or not at all (getrandom(2)).
+    while (::getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size()))
+        if (errno != EINTR) return errno;
+    const std::string text = hex(std::string_view(random.data(), random.size())) + '\n';
+    // The mask of new files could have taken more away.
+    if (::fchmod(descriptor, S_IRUSR | S_IWUSR) != 0) return errno;
+    for (std::string_view rest = text; !rest.empty();) {
+        const ssize_t written = ::write(descriptor, rest.data(), rest.size());
+        if (written < 0 && errno != EINTR) return errno;
+        if (written > 0) rest.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return ::fsync(descriptor) == 0 ? 0 : errno;
+}
+
+}  // namespace
+
+std::optional<std::string> make_key_file(const std::string& path) {
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (descriptor < 0) return failure(path, errno);
+    const int error = write_key(descriptor);
+    ::close(descriptor);
+    if (error == 0) return std::nullopt;
+    ::unlink(path.c_str());
+    return failure(path, error);
+}
+
+}  // namespace fdnprobe::app
