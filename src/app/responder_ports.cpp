@@ -12,16 +12,14 @@ std::set<Port> responder_ports(const std::vector<Table>& tables, const Site& sit
             if (direction && row.direction != *direction) continue;
             const std::string peer = engine::endpoint_name(row);
             if (!peers.empty() && !peers.contains(peer)) continue;
-            std::set<Port> of_row(row.port_list.begin(), row.port_list.end());
-            for (const CheckRule& rule : row.checks) {
-                of_row.insert(rule.port);
-                if (rule.dial) of_row.insert(*rule.dial);
-            }
-            ports.insert(of_row.begin(), of_row.end());
             const auto configured = site.peers.find(peer);
-            if (configured == site.peers.end()) continue;
-            for (const auto& [port, customised] : configured->second.ports)
-                if (of_row.contains(port)) ports.insert(customised);
+            const SitePeer* const of_site = configured == site.peers.end() ? nullptr : &configured->second;
+            ports.insert(row.port_list.begin(), row.port_list.end());
+            for (const CheckRule& rule : row.checks) {
+                ports.insert(rule.port);
+                if (rule.dial) ports.insert(*rule.dial);
+                ports.insert(engine::dialled_port(rule, of_site));
+            }
         }
     }
     return ports;

@@ -120,8 +120,8 @@ class RowPlanner {
         else if (!options_.raw_packets &&
                  (check.transport() == Transport::esp || check.transport() == Transport::ethernet))
             skip(check, Cause::needs_privilege,
-                 fmt::format("{} takes raw packets (CAP_NET_RAW), which this user may not send; `{}` grants it.",
-                             check.port.to_string(), grant_command(options_.program)));
+                 fmt::format("Raw packets (CAP_NET_RAW) are needed, which this user may not send; `{}` grants it.",
+                             grant_command(options_.program)));
     }
 
     [[nodiscard]] std::string responder_wanted(const Check& check) const {
@@ -183,15 +183,6 @@ class RowPlanner {
              fmt::format("{} is not an {} address.", check.host, options_.ipv4 ? "IPv4" : "IPv6"));
     }
 
-    /// The port to use: as the site has it, for the one that the table would dial or for the one that it prints.
-    [[nodiscard]] Port dialled(const CheckRule& rule) const {
-        const Port usual = rule.dial.value_or(rule.port);
-        if (peer_ == nullptr) return usual;
-        for (const Port& port : {usual, rule.port})
-            if (const auto custom = peer_->ports.find(port); custom != peer_->ports.end()) return custom->second;
-        return usual;
-    }
-
     Check& start(const CheckRule& rule, const std::string& host_in_id) {
         Check& check = plan_.checks.emplace_back();
         check.id = fmt::format("{}/{}/{}/{}", row_.full_id(), rule.dial.value_or(rule.port).to_id(),
@@ -201,7 +192,7 @@ class RowPlanner {
         check.level = rule.level;
         check.alternative = rule.alternative;
         check.port = rule.port;
-        const Port dial = dialled(rule);
+        const Port dial = dialled_port(rule, peer_);
         check.dial_port = dial.number;
         if (dial.transport != rule.port.transport) check.dial_transport = dial.transport;
         check.probe = rule.probe;
@@ -239,6 +230,17 @@ const ProbeDescription* find_description(std::span<const ProbeDescription> probe
 
 std::string grant_command(std::string_view program) {
     return "sudo setcap cap_net_raw+ep " + shell_word(printable(program));
+}
+
+Port dialled_port(const CheckRule& rule, const SitePeer* peer) {
+    const Port usual = rule.dial.value_or(rule.port);
+    if (peer == nullptr) return usual;
+    if (const auto custom = peer->ports.find(usual); custom != peer->ports.end()) return custom->second;
+    const auto printed = peer->ports.find(rule.port);
+    if (printed == peer->ports.end()) return usual;
+    // A new number for the printed port moves what is really in use, too; only a new transport says that it is another.
+    const bool moved_as_printed = printed->second.transport == rule.port.transport;
+    return Port{moved_as_printed ? usual.transport : printed->second.transport, printed->second.number};
 }
 
 std::string endpoint_name(const Row& row) { return row.direction == Direction::incoming ? row.product : row.peer; }

@@ -39,6 +39,10 @@ struct Plan {
 /// The name under which a site configures where a row is probed: its peer, or for an incoming row the product.
 [[nodiscard]] std::string endpoint_name(const Row& row);
 
+/// The port to use: as the site has it (`peer`, or nullptr), for the one that the table would dial or for the one that
+/// it prints.
+[[nodiscard]] Port dialled_port(const CheckRule& rule, const SitePeer* peer);
+
 /// nullptr when there is none of that name.
 [[nodiscard]] const ProbeDescription* find_description(std::span<const ProbeDescription> probes, std::string_view name);
 

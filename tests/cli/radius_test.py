@@ -151,6 +151,19 @@ class WithFreeRadius(support.TestCase):
         for name in ("User-Name", "NAS-", "Acct-Session-Id", "Framed-IP-Address", "Calling-Station-Id"):
             self.assertNotIn(name, said)
 
+    def test_lab(self):
+        """What the lab plays comes to the same, in the same words, as the real server."""
+        real = self.check(self.rows(), secret=SECRET)
+        rows = {name: support.row("radius" if name == "auth" else "radius-dynauth", port, "radius.example", "udp")
+                for name, port in (("auth", 1812), ("nak", 1700))}
+        played = support.check("--targets", self.table(rows, "lab"), "--lab")
+        for name in rows:
+            of_lab, of_server = played.check_of(name), real.check_of(name)
+            for key in ("verdict", "cause", "stage", "confidence", "owner", "warnings"):
+                self.assertEqual(of_lab[key], of_server[key], f"{name}: {key}")
+            words = of_server["summary"].split("answer", 1)[1].split(":", 1)[-1]
+            self.assertIn(words.strip(), of_lab["summary"])
+
     def test_wrong_secret(self):
         result = self.check(self.rows(), secret="not-" + SECRET)
         self.assert_exit(result, 1)

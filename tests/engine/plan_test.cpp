@@ -216,6 +216,15 @@ TEST_CASE("a port that a site has moved is dialled once, by whichever name the t
     CHECK(plan.checks[1].skip == Cause::not_applicable);
     CHECK_THAT(plan.checks[1].skip_reason, Contains("UDP/3799"));
 
+    // A new number for the printed port is the new number of the port in use.
+    site.peers["Manager"].ports = {{*Port::parse("TCP/1700"), *Port::parse("TCP/3799")}};
+    plan = make_plan(table_of({printed, in_use}), site, both());
+    CHECK(plan.checks[0].transport() == Transport::tcp);
+    CHECK(plan.checks[0].dial_port == 3799);
+    CHECK(plan.checks[1].transport() == Transport::udp);
+    CHECK(plan.checks[1].dial_port == 3799);
+    CHECK_FALSE(plan.checks[1].skip);
+
     site.peers["Manager"].ports = {{*Port::parse("UDP/1700"), *Port::parse("UDP/3799")}};
     plan = make_plan(table_of({printed, in_use}), site, both());
     CHECK(plan.checks[0].dial_port == 1700);
