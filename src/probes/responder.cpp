@@ -165,10 +165,10 @@ std::string spell_end(const SocketAddress& end) { return end.port == 0 ? end.add
 
 std::string spell_source(const message::Reply& reply) {
     if (reply.source) return spell_end({plain(reply.source->address), reply.source->port});
-    if (reply.hardware_source.empty()) return {};
     HardwareAddress address;
-    std::transform(reply.hardware_source.begin(), reply.hardware_source.end(), address.bytes.begin(),
-                   [](char byte) { return static_cast<std::uint8_t>(byte); });
+    ByteReader hardware(reply.hardware_source);
+    if (hardware.remaining() != address.bytes.size()) return {};
+    for (std::uint8_t& byte : address.bytes) byte = hardware.u8().value_or(0);
     return address.to_string();
 }
 
