@@ -139,28 +139,26 @@ void add_peers(const std::vector<std::string>& peers, const std::vector<Table>& 
     }
 }
 
+Problem secret_problem(const Site& site, std::string_view name, std::string_view what, bool warning) {
+    const auto line = site.secret_lines.find(name);
+    return Problem{site.file, line == site.secret_lines.end() ? 0 : line->second, 1,
+                   fmt::format("`secrets.{}`: {}", name, what), warning};
+}
+
 Secrets load_secrets(const Site& site, const std::string& responder_key, Problems& problems) {
     Secrets secrets;
     const auto load = [&](const std::string& name, const std::string& path, const auto& refuse) {
-        auto secret = config::read_secret_file(path);
+        auto secret = name == responder_secret ? read_key_file(path) : config::read_secret_file(path);
         if (!secret)
             refuse(secret.error().to_string());
-        else if (name == responder_secret && secret->size() < shortest_key)
-            refuse(
-                fmt::format("{}: a responder's key has at least {} characters, and this one has {}; `fdnprobe "
-                            "respond --make-key FILE` writes one",
-                            printable(path), shortest_key, secret->size()));
         else
             secrets.insert_or_assign(name, std::move(*secret));
     };
     for (const auto& [name, path] : site.secret_files) {
         // What the command line says goes before what the site file says.
         if (name == responder_secret && !responder_key.empty()) continue;
-        const auto line = site.secret_lines.find(name);
-        const int at = line == site.secret_lines.end() ? 0 : line->second;
-        load(name, path, [&, key = name](const std::string& what) {
-            problems.push_back(Problem{site.file, at, 1, fmt::format("`secrets.{}`: {}", key, what), false});
-        });
+        load(name, path,
+             [&, key = name](const std::string& what) { problems.push_back(secret_problem(site, key, what, false)); });
     }
     if (!responder_key.empty())
         load(std::string(responder_secret), responder_key,

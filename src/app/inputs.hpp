@@ -42,6 +42,9 @@ void add_peers(const std::vector<std::string>& peers, const std::vector<Table>& 
 [[nodiscard]] engine::Plan plan_selection(const Selection& selection, const std::vector<Table>& tables,
                                           const Site& site, engine::PlanOptions options, Problems& problems);
 
+/// A mistake in one of the files that [secrets] names, at the line of the site file that names it.
+[[nodiscard]] Problem secret_problem(const Site& site, std::string_view name, std::string_view what, bool warning);
+
 /// A mistake on the command line.
 [[nodiscard]] Problem usage_problem(std::string what);
 

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "config/load.hpp"
 
 namespace fdnprobe::app {
 namespace {
@@ -53,6 +54,17 @@ std::optional<std::string> make_key_file(const std::string& path) {
     if (error == 0) return std::nullopt;
     ::unlink(path.c_str());
     return failure(path, error);
+}
+
+Expected<std::string, Problem> read_key_file(const std::string& path) {
+    auto key = config::read_secret_file(path);
+    if (!key || key->size() >= shortest_key) return key;
+    return Unexpected<Problem>(
+        Problem{printable(path), 0, 0,
+                fmt::format("a responder's key has at least {} characters, and this one has {}; `fdnprobe respond "
+                            "--make-key FILE` writes one",
+                            shortest_key, key->size()),
+                false});
 }
 
 }  // namespace fdnprobe::app

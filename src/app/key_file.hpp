@@ -6,6 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/expected.hpp"
+#include "model/problem.hpp"
+
 namespace fdnprobe::app {
 
 /// The key's name in a site's [secrets].
@@ -17,5 +20,8 @@ inline constexpr std::size_t shortest_key = 32;
 
 /// Writes a new file with mode 0600; a file that is there already stays as it is. Nothing, or why it failed.
 [[nodiscard]] std::optional<std::string> make_key_file(const std::string& path);
+
+/// The key in a file, which only its owner can read (config/load.hpp), and which is long enough.
+[[nodiscard]] Expected<std::string, Problem> read_key_file(const std::string& path);
 
 }  // namespace fdnprobe::app

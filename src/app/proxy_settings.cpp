@@ -14,13 +14,6 @@ namespace {
 
 constexpr std::string_view secret_name = "proxy";
 
-/// Where the site file names the credentials' file.
-Problem at_secret(const Site& site, std::string_view what, bool warning) {
-    const auto line = site.secret_lines.find(secret_name);
-    return Problem{site.file, line == site.secret_lines.end() ? 0 : line->second, 1,
-                   fmt::format("`secrets.{}`: {}", secret_name, what), warning};
-}
-
 /// USER:PASSWORD; nothing where the file does not say who the user is.
 std::optional<std::string> join(const std::string& user, std::string_view line) {
     const std::size_t colon = line.find(':');
@@ -53,7 +46,8 @@ std::optional<engine::ProxySettings> proxy_settings(const Site& site, const Secr
     if (!site.proxy) {
         if (secret != secrets.end())
             problems.push_back(
-                at_secret(site, "there is no proxy to send it to; give one in `network.proxy` or with --proxy", true));
+                secret_problem(site, secret_name,
+                               "there is no proxy to send it to; give one in `network.proxy` or with --proxy", true));
         return std::nullopt;
     }
     engine::ProxySettings settings{*site.proxy, {}, site.proxy_resolves};
@@ -75,11 +69,11 @@ std::optional<engine::ProxySettings> proxy_settings(const Site& site, const Secr
     if (readable)
         settings.credentials = *credentials;
     else
-        problems.push_back(at_secret(site,
-                                     credentials ? "control characters have no place in credentials"
-                                                 : "expected USER:PASSWORD in the file's first line, or the "
-                                                   "user in the proxy's URL",
-                                     false));
+        problems.push_back(secret_problem(site, secret_name,
+                                          credentials ? "control characters have no place in credentials"
+                                                      : "expected USER:PASSWORD in the file's first line, or the "
+                                                        "user in the proxy's URL",
+                                          false));
     return settings;
 }
 

@@ -61,16 +61,11 @@ std::string read_key(const RespondOptions& options, const Site& site, Problems& 
             "respond answers only those who know its key: give it with --key FILE; --make-key FILE writes a new one"));
         return {};
     }
-    auto key = config::read_secret_file(file);
-    if (!key) {
-        problems.push_back(key.error());
-        return {};
-    }
-    if (key->size() < shortest_key)
-        problems.push_back(usage_problem(
-            fmt::format("--key {}: expected a key of at least {} characters; --make-key FILE writes a good one",
-                        printable(file), shortest_key)));
-    return std::move(*key);
+    auto key = read_key_file(file);
+    if (key) return std::move(*key);
+    problems.push_back(options.key.empty() ? secret_problem(site, responder_secret, key.error().to_string(), false)
+                                           : key.error());
+    return {};
 }
 
 std::set<Port> choose_ports(const RespondOptions& options, const std::vector<Table>& tables, const Site& site,

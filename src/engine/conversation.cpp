@@ -120,15 +120,20 @@ Clock::time_point Conversation::limit_of(const Step& step) const {
     return step.wait.count() == 0 ? limit_ : std::min(limit_, Clock::now() + step.wait);
 }
 
-net::Task<Outcome> Conversation::receive(const Step& step, std::string& bytes) {
-    const Clock::time_point began = Clock::now();
-    const Clock::time_point limit = limit_of(step);
-    const std::span<char> buffer = scratch(step.limit);
+net::Task<Received> Conversation::take(std::span<char> buffer, Clock::time_point limit) {
     Received received;
     if (datagrams_ != nullptr)
         received = co_await receive_datagram(buffer, limit);
     else
         received = co_await stream_.receive(buffer, limit);
+    co_return received;
+}
+
+net::Task<Outcome> Conversation::receive(const Step& step, std::string& bytes) {
+    const Clock::time_point began = Clock::now();
+    const Clock::time_point limit = limit_of(step);
+    const std::span<char> buffer = scratch(step.limit);
+    const Received received = co_await take(buffer, limit);
     if (received.outcome == Outcome::ok) {
         keep(buffer.first(received.size), received, bytes);
     } else if (received.outcome == Outcome::expired) {
@@ -142,11 +147,7 @@ net::Task<Outcome> Conversation::hold(const Step& step, std::string& bytes) {
     const Clock::time_point began = Clock::now();
     const std::span<char> buffer = scratch(step.limit);
     // A hold may be longer than a stage: the run's deadline still ends it.
-    Received received;
-    if (datagrams_ != nullptr)
-        received = co_await receive_datagram(buffer, began + step.wait);
-    else
-        received = co_await stream_.receive(buffer, began + step.wait);
+    const Received received = co_await take(buffer, began + step.wait);
     if (received.outcome == Outcome::ok) keep(buffer.first(received.size), received, bytes);
     if (received.outcome != Outcome::expired) co_return received.outcome;
     recorder_.note(What::held, whole_milliseconds(Clock::now() - began));

@@ -31,6 +31,8 @@ class Conversation {
     [[nodiscard]] net::Task<net::Outcome> receive(const probes::Step& step, std::string& bytes);
     [[nodiscard]] net::Task<net::Outcome> hold(const probes::Step& step, std::string& bytes);
     [[nodiscard]] net::Task<net::Outcome> start_tls(const probes::Step& step);
+    /// Whatever the transport brings next.
+    [[nodiscard]] net::Task<net::Received> take(std::span<char> buffer, net::Clock::time_point limit);
     [[nodiscard]] net::Task<net::Received> receive_datagram(std::span<char> buffer, net::Clock::time_point limit);
     [[nodiscard]] net::Clock::time_point limit_of(const probes::Step& step) const;
     [[nodiscard]] std::span<char> scratch(std::size_t limit);

@@ -71,10 +71,8 @@ Finding judge_web_server(const Check& check, const WebAnswer& answer) {
 }
 
 Finding judge(const Check& check, const Attempt& attempt) {
-    const auto answer = read_answer(attempt);
+    const auto answer = read_own_answer(check, attempt);
     if (!answer) return answer.error();
-    if (auto finding = judge_portal(check, answer->head)) return *finding;
-    if (auto finding = judge_proxy_status(answer->head)) return *finding;
     const auto list = wire::crl::parse(answer->body.bytes);
     if (answer->head.status == 200 && list) return judge_list(*list, *answer);
     return judge_web_server(check, *answer);

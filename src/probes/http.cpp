@@ -18,10 +18,8 @@ std::unique_ptr<Dialogue> begin(const Check& check, const Occasion&) {
 }
 
 Finding judge(const Check& check, const Attempt& attempt) {
-    const auto answer = read_answer(attempt);
+    const auto answer = read_own_answer(check, attempt);
     if (!answer) return answer.error();
-    if (auto finding = judge_portal(check, answer->head)) return *finding;
-    if (auto finding = judge_proxy_status(answer->head)) return *finding;
     return reached(Cause::answered, answer->status());
 }
 

@@ -63,10 +63,8 @@ Finding judge_web_server(const Check& check, const WebAnswer& answer) {
 }
 
 Finding judge(const Check& check, const Attempt& attempt) {
-    const auto answer = read_answer(attempt);
+    const auto answer = read_own_answer(check, attempt);
     if (!answer) return answer.error();
-    if (auto finding = judge_portal(check, answer->head)) return *finding;
-    if (auto finding = judge_proxy_status(answer->head)) return *finding;
     const std::vector<std::string_view> known = known_capabilities(answer->body.bytes);
     if (answer->head.status != 200 || known.empty()) return judge_web_server(check, *answer);
     return reached(Cause::answered, fmt::format("SCEP with {}", fmt::join(known, ", ")));

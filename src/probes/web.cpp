@@ -177,4 +177,12 @@ std::optional<Finding> judge_portal(const Check& check, const wire::http::Respon
     return std::nullopt;
 }
 
+Expected<WebAnswer, Finding> read_own_answer(const Check& check, const Attempt& attempt) {
+    auto answer = read_answer(attempt);
+    if (!answer) return answer;
+    if (auto finding = judge_portal(check, answer->head)) return Unexpected<Finding>(std::move(*finding));
+    if (auto finding = judge_proxy_status(answer->head)) return Unexpected<Finding>(std::move(*finding));
+    return answer;
+}
+
 }  // namespace fdnprobe::probes

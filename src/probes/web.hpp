@@ -48,4 +48,7 @@ struct WebAnswer {
 /// The same, for a portal that stands in between: its own status, or a redirect to somebody else.
 [[nodiscard]] std::optional<Finding> judge_portal(const Check& check, const wire::http::ResponseHead& head);
 
+/// The answer where it is the service's own; else the finding of what answered in its place, or of nothing that did.
+[[nodiscard]] Expected<WebAnswer, Finding> read_own_answer(const Check& check, const Attempt& attempt);
+
 }  // namespace fdnprobe::probes

@@ -126,9 +126,9 @@ def inside(namespace):
             libc.setns(own.fileno(), new_network)
 
 
-def tcp(address, port, ttl=None, source=None):
+def dial(kind, address, port, ttl=None, source=None):
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    one = socket.socket(family, socket.SOCK_STREAM)
+    one = socket.socket(family, kind)
     one.settimeout(ANSWER)
     if ttl is not None:
         set_ttl(one, ttl)
@@ -136,19 +136,15 @@ def tcp(address, port, ttl=None, source=None):
         one.bind((source, 0))
     one.connect((address, port))
     return one
+
+
+def tcp(address, port, ttl=None, source=None):
+    return dial(socket.SOCK_STREAM, address, port, ttl, source)
 
 
 def udp(address, port, ttl=None, source=None):
     """Connected: a reply from another address than the one that was asked does not come in."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    one = socket.socket(family, socket.SOCK_DGRAM)
-    one.settimeout(ANSWER)
-    if ttl is not None:
-        set_ttl(one, ttl)
-    if source is not None:
-        one.bind((source, 0))
-    one.connect((address, port))
-    return one
+    return dial(socket.SOCK_DGRAM, address, port, ttl, source)
 
 
 def set_ttl(one, ttl):

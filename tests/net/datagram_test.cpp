@@ -10,6 +10,7 @@
 
 #include "catch.hpp"
 #include "net/interfaces.hpp"
+#include "net/own_socket.hpp"
 #include "net/privilege.hpp"
 #include "net/run_task.hpp"
 #include "net/socket_address.hpp"
@@ -19,25 +20,6 @@ using namespace fdnprobe;
 using namespace fdnprobe::net;
 
 namespace {
-
-const Address loopback = *Address::parse("127.0.0.1");
-
-/// A socket of the test's own, bound to a port that the system chose.
-class Peer {
-  public:
-    Peer() : descriptor_(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-        const NativeAddress any = to_native(SocketAddress{loopback, 0});
-        REQUIRE(::bind(descriptor_, any.pointer(), any.length) == 0);
-    }
-    Peer(const Peer&) = delete;
-    Peer& operator=(const Peer&) = delete;
-    ~Peer() { ::close(descriptor_); }
-    [[nodiscard]] SocketAddress address() const { return *local_address(descriptor_); }
-    [[nodiscard]] int descriptor() const { return descriptor_; }
-
-  private:
-    int descriptor_;
-};
 
 struct Tried {
     Outcome outcome = Outcome::failed;
@@ -76,7 +58,7 @@ TEST_CASE("a closed UDP port shows the ICMP message and its sender") {
     Context context(4);
     SocketAddress closed;
     {
-        const Peer bound;
+        const Peer bound(SOCK_DGRAM);
         closed = bound.address();
     }
     const Tried tried = run_task(context, send_and_receive(context, Carrier::udp, closed, "hello", generous));
@@ -91,8 +73,8 @@ TEST_CASE("a closed UDP port shows the ICMP message and its sender") {
 
 TEST_CASE("a datagram from another port than the one asked is taken, with its sender") {
     Context context(4);
-    const Peer asked;
-    const Peer other;
+    const Peer asked(SOCK_DGRAM);
+    const Peer other(SOCK_DGRAM);
     // Answers for `asked` from `other`'s port as soon as the question is there.
     Descriptor watch(context.io, ::dup(asked.descriptor()));
     watch.async_wait(Descriptor::wait_read, [&](const asio::error_code&) {

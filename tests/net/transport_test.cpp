@@ -8,6 +8,7 @@
 #include <string>
 
 #include "catch.hpp"
+#include "net/own_socket.hpp"
 #include "net/run_task.hpp"
 #include "net/socket_address.hpp"
 
@@ -15,25 +16,6 @@ using namespace fdnprobe;
 using namespace fdnprobe::net;
 
 namespace {
-
-const Address loopback = *Address::parse("127.0.0.1");
-
-/// A socket of the test's own, bound to a port that the system chose.
-class Peer {
-  public:
-    explicit Peer(int type) : descriptor_(::socket(AF_INET, type | SOCK_CLOEXEC, 0)) {
-        const NativeAddress any = to_native(SocketAddress{loopback, 0});
-        REQUIRE(::bind(descriptor_, any.pointer(), any.length) == 0);
-    }
-    Peer(const Peer&) = delete;
-    Peer& operator=(const Peer&) = delete;
-    ~Peer() { ::close(descriptor_); }
-    [[nodiscard]] SocketAddress address() const { return *local_address(descriptor_); }
-    [[nodiscard]] int descriptor() const { return descriptor_; }
-
-  private:
-    int descriptor_;
-};
 
 struct Tried {
     Outcome outcome = Outcome::failed;
