@@ -21,6 +21,14 @@ namespace fdnprobe {
 /// What a site's secret files hold, by their key in [secrets]. Never part of any output.
 using Secrets = std::map<std::string, std::string, std::less<>>;
 
+/// How an endpoint identified itself at a place that was known to be good (`--learn`).
+struct KnownIdentity {
+    std::string issuer;             ///< of its certificate, in RFC 2253 form
+    std::string issuer_name;        ///< the same, for people
+    std::string issuer_key_sha256;  ///< of the issuer's public key; empty: its certificate was not sent
+    std::string key_sha256;         ///< of the endpoint's own public key
+};
+
 struct Check {
     std::string id;       ///< TABLE/ROW/PORT/PROBE/HOST, the same in every run
     std::size_t row = 0;  ///< index into the plan's rows
@@ -37,8 +45,10 @@ struct Check {
     ProbeOptions options;
     Trust trust;
     bool ocsp_stapled = false;
-    std::string server_name;   ///< for TLS and HTTP; empty: an address, no name
-    bool public_name = false;  ///< the host is the table's own: a private answer for it is a sinkhole
+    std::string signer;                          ///< who signs its certificate, as far as is known: "DigiCert"
+    std::shared_ptr<const KnownIdentity> known;  ///< from a baseline; nothing: none was given, or it lacks this one
+    std::string server_name;                     ///< for TLS and HTTP; empty: an address, no name
+    bool public_name = false;                    ///< the host is the table's own: a private answer for it is a sinkhole
     std::string note;
     std::optional<Cause> skip;  ///< why it is not tried
     std::string skip_reason;    ///< one sentence
@@ -67,6 +77,7 @@ struct Conclusion {
     std::vector<std::string> warnings;
     std::optional<Where> where;
     std::optional<std::size_t> attempt;  ///< the attempt it rests on
+    std::optional<std::size_t> reason;   ///< index into Report::reasons: one that it shares with other checks
 };
 
 struct CheckResult {

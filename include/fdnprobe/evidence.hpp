@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "fdnprobe/address.hpp"
+#include "fdnprobe/path.hpp"
 #include "fdnprobe/verdict.hpp"
 
 namespace fdnprobe {
@@ -114,6 +115,7 @@ struct TlsFacts {
     std::vector<CertificateFacts> chain;  ///< as sent, leaf first (at most 10)
     bool public_chain = false;            ///< signatures lead to a public CA
     std::string public_anchor;            ///< its name
+    std::string host_anchor;  ///< signatures lead to a CA that this host trusts and that is not public: its name
     FortinetChain fortinet_chain = FortinetChain::no;
     std::string fortinet_anchor;  ///< its name
     std::string inspection_ca;    ///< the site's inspection CA that signed it, if one did
@@ -130,6 +132,8 @@ struct Timing {
     std::chrono::nanoseconds resolve{}, connect{}, tls{}, exchange{}, total{};
 };
 
+struct Comparison;
+
 /// One try of a check, at one address.
 struct Attempt {
     std::optional<SocketAddress> destination;  ///< nothing: the name never became an address
@@ -137,10 +141,12 @@ struct Attempt {
     std::vector<Event> evidence;
     std::shared_ptr<const TlsFacts> tls;
     Timing timing;
-    bool responder = false;              ///< asked for fdnprobe at the far end, not for the service
-    std::optional<SocketAddress> proxy;  ///< the proxy that it went through
-    bool abandoned = false;              ///< ended because another address had answered: it says nothing
-    Finding finding;                     ///< what the judges said of this attempt alone
+    bool responder = false;                 ///< asked for fdnprobe at the far end, not for the service
+    std::optional<SocketAddress> proxy;     ///< the proxy that it went through
+    bool abandoned = false;                 ///< ended because another address had answered: it says nothing
+    std::shared_ptr<const PathFacts> path;  ///< where its packets went, where that was looked at
+    std::vector<Comparison> comparisons;    ///< the same once more with one thing changed, where that was tried
+    Finding finding;                        ///< what the judges said of this attempt alone
 
     /// The first event of that kind, or nullptr. What was said to a proxy and by it is passed over.
     [[nodiscard]] const Event* find(What what) const;
@@ -150,6 +156,22 @@ struct Attempt {
     [[nodiscard]] std::string received_bytes() const;
     /// The bytes last sent.
     [[nodiscard]] std::string_view sent_bytes() const;
+};
+
+/// What is changed when an attempt is made once more, to tell what it is that fails.
+enum class Change : std::uint8_t {
+    other_name,      ///< TLS asks for a name that nobody filters
+    no_name,         ///< TLS asks for no name
+    small_segments,  ///< TCP's segments are kept small, in both directions
+    http_date,       ///< the server is asked for the time (RFC 9110, 6.6.1)
+};
+[[nodiscard]] std::string_view to_string(Change);
+[[nodiscard]] std::optional<Change> change_from(std::string_view code);
+
+struct Comparison {
+    Change change = Change::other_name;
+    std::string with;  ///< the other name; the size of the segments
+    Attempt attempt;
 };
 
 }  // namespace fdnprobe

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fdnprobe/check.hpp"
+#include "fdnprobe/resolvers.hpp"
 #include "fdnprobe/row.hpp"
 #include "fdnprobe/verdict.hpp"
 
@@ -35,6 +36,18 @@ struct Missing {
     std::size_t checks = 0;  ///< how many it would help
 };
 
+/// One reason for the failure of many checks.
+struct Reason {
+    std::string code;                   ///< stable, for scripts: "no-resolver"
+    std::string summary;                ///< one sentence, escaped
+    std::vector<std::string> rests_on;  ///< what was observed, one sentence each, escaped
+    std::string advice;                 ///< one or two sentences, escaped
+    Confidence confidence = Confidence::likely;
+    Owner owner = Owner::unknown;
+    std::optional<Where> where;
+    std::vector<std::size_t> checks;  ///< indices into Report::checks
+};
+
 struct Report {
     std::string version;
     std::chrono::system_clock::time_point started;
@@ -42,6 +55,8 @@ struct Report {
     Vantage vantage;
     std::vector<RowResult> rows;
     std::vector<CheckResult> checks;
+    ResolverFacts resolvers;
+    std::vector<Reason> reasons;   ///< the one that explains most comes first
     bool interrupted = false;      ///< ended by the user or by --deadline; what was not run is `local`/`interrupted`
     bool planned_only = false;     ///< a plan (`fdnprobe list`): no verdicts but for what would be skipped
     std::vector<Missing> missing;  ///< of a plan

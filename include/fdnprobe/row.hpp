@@ -67,6 +67,7 @@ struct CheckRule {
     std::optional<Port> dial;   ///< the port that is really in use where the document prints another
     std::string server_name;    ///< name to ask for and to expect in TLS; empty: the host
     Level level = Level::need;
+    std::string signer;       ///< who signs the certificate, as far as is known; empty: it is not
     std::string alternative;  ///< rules of one row with the same word here stand in for each other
     std::string note;
     std::string skip;  ///< why this port cannot be probed

@@ -1,6 +1,7 @@
 #include "app/app.hpp"
 
 #include <algorithm>
+#include <map>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -140,6 +141,27 @@ void add_check(CLI::App& command, CheckOptions& options) {
     command.add_flag("--all-addresses", options.all_addresses, "Try every address of a name, not only until one works")
         ->group(how_group);
 
+    static const std::map<std::string, judge::Locate> locate_words{
+        {"auto", judge::Locate::automatic}, {"always", judge::Locate::always}, {"never", judge::Locate::never}};
+    command
+        .add_option_function<std::string>(
+            "--locate", [&options](const std::string& word) { options.locate = locate_words.at(word); },
+            "Find the hop where a check dies: auto (default: where that may explain it), always or never")
+        ->type_name("WHEN")
+        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->group(how_group);
+    command
+        .add_option("--baseline", options.baseline,
+                    "Compare who signs each certificate with what --learn wrote at a good place")
+        ->type_name("FILE")
+        ->group(how_group);
+
+    command.add_option("--learn", options.learn, "Write who signs each certificate to this file, for --baseline")
+        ->type_name("FILE")
+        ->group(report_group);
+    command.add_option("--trace", options.trace, "Write all evidence of every check to this file, for a bug report")
+        ->type_name("FILE")
+        ->group(report_group);
     command.add_option("--format", options.presentation.format, "table (default), json or ndjson")
         ->type_name("FORMAT")
         ->check(CLI::IsMember({"table", "json", "ndjson"}))

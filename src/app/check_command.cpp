@@ -110,6 +110,8 @@ class CheckRun {
         settings_.rate = options.rate;
         settings_.retries = options.retries;
         settings_.all_addresses = options.all_addresses;
+        settings_.locate = options.locate;
+        settings_.blackhole = site.blackhole;
         if (options.deadline) settings_.deadline = seconds(*options.deadline);
         settings_.on_result = [this](const CheckResult& result) { on_result(result); };
     }
@@ -120,16 +122,17 @@ class CheckRun {
     const Report& run() {
         context_.origin = net::Clock::now();
         asio::co_spawn(context_.io, engine::run(context_, *resolver_, std::move(checks_), settings_),
-                       [this](const std::exception_ptr& failure, std::vector<CheckResult> results) {
+                       [this](const std::exception_ptr& failure, engine::RunResult result) {
                            net::rethrow(failure);
-                           report_.checks = std::move(results);
+                           report_.checks = std::move(result.checks);
+                           report_.resolvers = std::move(result.resolvers);
                            context_.io.stop();
                        });
         context_.io.run();
         report_.elapsed = context_.now();
         report_.interrupted = context_.stopped();
         progress_.clear();
-        judge::relate(report_.checks);
+        judge::relate(report_);
         for (RowResult& row : report_.rows) {
             std::vector<const CheckResult*> checks;
             for (const std::size_t index : row.checks) checks.push_back(&report_.checks[index]);

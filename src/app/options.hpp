@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "judge/further.hpp"
+
 namespace fdnprobe::app {
 
 /// Which rows, at which addresses: for every command that works on a plan.
@@ -46,6 +48,10 @@ struct CheckOptions {
     std::string responder_key;
     bool allow_syslog_message = false;
     bool all_addresses = false;
+    judge::Locate locate = judge::Locate::automatic;
+    std::string learn;     ///< file to write the endpoints' identities to; empty: none
+    std::string baseline;  ///< file to compare them with; empty: none
+    std::string trace;     ///< file for the evidence of every check; empty: none
     std::vector<std::string> accept;
 };
 

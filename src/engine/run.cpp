@@ -5,6 +5,8 @@
 
 #include "engine/race.hpp"
 #include "engine/responders.hpp"
+#include "engine/second_look.hpp"
+#include "engine/survey.hpp"
 #include "judge/judge.hpp"
 #include "judge/sinkhole.hpp"
 #include "net/condition.hpp"
@@ -50,7 +52,7 @@ class Runner {
         talk_.proxy = &*proxy_;
     }
 
-    net::Task<std::vector<CheckResult>> run() {
+    net::Task<RunResult> run() {
         net::Timer deadline(context_.io);
         if (settings_.deadline) {
             deadline.expires_at(context_.origin + *settings_.deadline);
@@ -58,8 +60,19 @@ class Runner {
                 if (!error) context_.stop();
             });
         }
-        workers_ = std::min(settings_.concurrency, checks_.size());
-        const std::size_t count = workers_;
+        const SurveySettings asked = survey_settings();
+        if (!asked.names.empty()) {
+            ++workers_;
+            asio::co_spawn(context_.io, survey(context_, pacing_, asked),
+                           [this](const std::exception_ptr& failure, ResolverFacts facts) {
+                               net::rethrow(failure);
+                               result_.resolvers = std::move(facts);
+                               --workers_;
+                               all_done_.announce();
+                           });
+        }
+        const std::size_t count = std::min(settings_.concurrency, checks_.size());
+        workers_ += count;
         for (std::size_t index = 0; index < count; ++index) {
             asio::co_spawn(context_.io, work(), [this](const std::exception_ptr& failure) {
                 net::rethrow(failure);
@@ -72,25 +85,40 @@ class Runner {
             // After a stop the workers are ending on their own.
             if (waited == Outcome::stopped) co_await context_.turn();
         }
+        const SecondLook look{context_, talk_, pacing_, settings_.rate.has_value(), settings_.locate};
+        co_await look_again(look, results_, std::move(open_), settings_.on_result);
         deadline.cancel();
-        co_return std::move(results_);
+        result_.checks = std::move(results_);
+        co_return std::move(result_);
     }
 
   private:
     /// Takes one check after the other until none is left.
     net::Task<void> work() {
         while (next_ < checks_.size()) {
-            CheckResult& result = results_[next_];
-            result.check = std::move(checks_[next_]);
-            ++next_;
+            const std::size_t index = next_++;
+            CheckResult& result = results_[index];
+            result.check = std::move(checks_[index]);
             if (result.check.skip)
                 result.conclusion = judge::conclude_skipped(result.check);
             else if (context_.stopped())
                 result.conclusion = judge::conclude_interrupted(result.check);
             else
                 co_await check(result);
-            if (settings_.on_result) settings_.on_result(result);
+            if (!context_.stopped() && judge::further_evidence(result, settings_.locate).any())
+                open_.push_back(index);
+            else if (settings_.on_result)
+                settings_.on_result(result);
         }
+    }
+
+    /// What the resolvers are asked beside the checks: the names that these need.
+    [[nodiscard]] SurveySettings survey_settings() const {
+        SurveySettings asked;
+        asked.dial = settings_.talk.dial;
+        asked.budget = settings_.talk.stage_budget;
+        asked.blackhole = settings_.blackhole;
+        return asked;
     }
 
     net::Task<void> check(CheckResult& result) {
@@ -178,6 +206,8 @@ class Runner {
     net::Condition all_done_;
     std::vector<CheckResult> results_;
     std::size_t next_ = 0;
+    std::vector<std::size_t> open_;  ///< indices of results that want a second look
+    RunResult result_;
     std::size_t workers_ = 0;
     TalkSettings talk_;
     std::optional<Proxy> proxy_;
@@ -186,11 +216,11 @@ class Runner {
 
 }  // namespace
 
-net::Task<std::vector<CheckResult>> run(net::Context& context, net::Resolver& resolver, std::vector<Check> checks,
-                                        const RunSettings& settings) {
+net::Task<RunResult> run(net::Context& context, net::Resolver& resolver, std::vector<Check> checks,
+                         const RunSettings& settings) {
     Runner runner(context, resolver, std::move(checks), settings);
-    std::vector<CheckResult> results = co_await runner.run();
-    co_return results;
+    RunResult result = co_await runner.run();
+    co_return result;
 }
 
 }  // namespace fdnprobe::engine

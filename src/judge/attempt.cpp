@@ -1,6 +1,7 @@
 #include "judge/attempt.hpp"
 
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -8,6 +9,7 @@
 #include "judge/finding.hpp"
 #include "judge/handshake.hpp"
 #include "judge/local.hpp"
+#include "judge/path.hpp"
 #include "judge/proxy.hpp"
 #include "judge/resolution.hpp"
 #include "judge/responder.hpp"
@@ -67,7 +69,7 @@ Finding judge_attempt_with(ProbeJudge probe_judge, const Check& check, const Att
     if (auto finding = judge_way_there(check, attempt)) {
         finding = judge_silence(probe_judge, check, attempt, *finding);
         append(finding->warnings, hosts_file_warnings(check, attempt));
-        return *finding;
+        return locate(check, attempt, std::move(*finding));
     }
 
     std::optional<Identity> identity;
@@ -75,7 +77,7 @@ Finding judge_attempt_with(ProbeJudge probe_judge, const Check& check, const Att
         identity = judge_identity(check, *attempt.tls);
         if (identity->failure) {
             append(identity->failure->warnings, std::move(identity->warnings));
-            return *identity->failure;
+            return locate(check, attempt, std::move(*identity->failure));
         }
     }
     const Attempt behind = attempt.proxy ? behind_proxy(attempt) : Attempt();
@@ -97,7 +99,7 @@ Finding judge_attempt_with(ProbeJudge probe_judge, const Check& check, const Att
     if (identity) add_identity(*finding, std::move(*identity));
     append(finding->warnings, path_warnings(attempt));
     append(finding->warnings, hosts_file_warnings(check, attempt));
-    return *finding;
+    return locate(check, attempt, std::move(*finding));
 }
 
 }  // namespace fdnprobe::judge

@@ -1,14 +1,12 @@
-// What the checks of one row say about each other, once all are concluded.
+// What the checks of a run say about each other, once all are concluded. Each of the steps is a file of its own.
 #pragma once
 
-#include <span>
-
-#include "fdnprobe/check.hpp"
+#include "fdnprobe/report.hpp"
 
 namespace fdnprobe::judge {
 
-/// ESP cannot be asked without a tunnel, but where UDP/4500 answers it is not needed: IPsec then goes inside UDP
-/// (RFC 3948). Each ESP check that was skipped gets a sentence on what the `ike-natt` check of its row came to.
-void relate(std::span<CheckResult> results);
+/// Revises conclusions in the light of the others, and finds the reasons that many of them share (`Report::reasons`).
+/// To be called once, before rows are rolled up.
+void relate(Report& report);
 
 }  // namespace fdnprobe::judge

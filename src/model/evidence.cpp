@@ -66,6 +66,17 @@ std::string_view to_string(Staple staple) {
     return names[static_cast<std::size_t>(staple)];
 }
 
+std::string_view to_string(Change change) {
+    constexpr std::array names{"other-name", "no-name", "small-segments", "http-date"};
+    return names[static_cast<std::size_t>(change)];
+}
+
+std::optional<Change> change_from(std::string_view code) {
+    for (const Change change : {Change::other_name, Change::no_name, Change::small_segments, Change::http_date})
+        if (to_string(change) == code) return change;
+    return std::nullopt;
+}
+
 const Event* Attempt::find(What what) const {
     const auto found = std::find_if(evidence.begin(), evidence.end(),
                                     [&](const Event& event) { return event.what == what && !with_proxy(event); });

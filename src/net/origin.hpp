@@ -12,6 +12,7 @@ namespace fdnprobe::net {
 struct DialOptions {
     std::optional<Address> source;  ///< nothing: the system chooses
     std::string interface;          ///< empty: the system chooses
+    int segment = 0;                ///< TCP: the largest segment, both ways, in bytes; 0: the system chooses
 };
 
 /// Has the socket send from there; errno of what failed, or 0.

@@ -34,7 +34,7 @@ std::vector<CheckResult> run(Context& context, std::vector<Check> checks, const 
     net::ResolverOptions options;
     options.servers = {SocketAddress{loopback, 1}};
     net::Resolver resolver(context, options);
-    return net::run_task(context, engine::run(context, resolver, std::move(checks), settings));
+    return net::run_task(context, engine::run(context, resolver, std::move(checks), settings)).checks;
 }
 
 engine::RunSettings quick() {

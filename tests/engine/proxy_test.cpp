@@ -55,7 +55,7 @@ std::vector<CheckResult> run(std::vector<Check> checks, engine::ProxySettings pr
     engine::RunSettings settings;
     settings.talk.stage_budget = budget;
     settings.proxy = std::move(proxy);
-    return net::run_task(context, engine::run(context, resolver, std::move(checks), settings));
+    return net::run_task(context, engine::run(context, resolver, std::move(checks), settings)).checks;
 }
 
 std::ptrdiff_t with_credentials(const std::vector<std::string>& requests) {

@@ -42,9 +42,9 @@ std::vector<CheckResult> carry_out(std::vector<Check> checks, bool all_addresses
     settings.all_addresses = all_addresses;
     std::vector<CheckResult> results;
     asio::co_spawn(context.io, engine::run(context, resolver, std::move(checks), settings),
-                   [&](const std::exception_ptr& failure, std::vector<CheckResult> all) {
+                   [&](const std::exception_ptr& failure, engine::RunResult all) {
                        net::rethrow(failure);
-                       results = std::move(all);
+                       results = std::move(all.checks);
                        context.io.stop();
                    });
     context.io.run();

@@ -1,4 +1,4 @@
-#include "judge/relate.hpp"
+#include "judge/relate_esp.hpp"
 
 #include <vector>
 
@@ -36,7 +36,7 @@ CheckResult natt_of(std::size_t row, const std::string& host, Cause cause) {
 /// What an ESP check says after it was related to a check of UDP/4500 of the same row and host.
 std::string beside(Cause cause) {
     std::vector<CheckResult> results{esp_of(0, "gate"), natt_of(0, "gate", cause)};
-    judge::relate(results);
+    judge::relate_esp(results);
     CHECK(results[1].conclusion.summary == "Its own.");
     CHECK(results[0].conclusion.verdict == Verdict::skipped);
     CHECK(results[0].check.skip_reason == results[0].conclusion.summary);
@@ -72,11 +72,11 @@ TEST_CASE("the same row, and rather the same host") {
         esp_of(0, "third"),
         esp_of(2, "gate"),
     };
-    judge::relate(results);
+    judge::relate_esp(results);
     CHECK_THAT(results[3].conclusion.summary, says("UDP/4500 answers"));
     CHECK_THAT(results[4].conclusion.summary, says("no-reply"));
     CHECK(results[5].conclusion.summary == alone);
-    judge::relate(std::span<CheckResult>());
+    judge::relate_esp(std::span<CheckResult>());
 }
 
 TEST_CASE("an ESP check that was tried speaks for itself") {
@@ -85,12 +85,12 @@ TEST_CASE("an ESP check that was tried speaks for itself") {
     results[0].check.skip_reason.clear();
     results[0].conclusion.verdict = Verdict::reachable;
     results[0].conclusion.summary = "The responder confirms it.";
-    judge::relate(results);
+    judge::relate_esp(results);
     CHECK(results[0].conclusion.summary == "The responder confirms it.");
     CHECK(results[0].check.skip_reason.empty());
     // Concluded, and not planned, that nothing can be told: there is no reason to add to.
     results[0].conclusion.verdict = Verdict::skipped;
-    judge::relate(results);
+    judge::relate_esp(results);
     CHECK_THAT(results[0].conclusion.summary, says("UDP/4500 answers"));
     CHECK(results[0].check.skip_reason.empty());
 }
