@@ -47,7 +47,8 @@ enum class What : std::uint8_t {
     silent,     ///< nothing came; code: milliseconds waited; detail: 1 when what was sent was acknowledged, 0 not, -1
                 ///< unknown
     held,       ///< the connection stood, unharmed; code: milliseconds
-    tls_start,  ///< ClientHello sent; text: the server name in it; detail: 1 when the service may do without TLS
+    tls_start,  ///< ClientHello sent; code: its bytes; text: the server name in it; detail: 1 when the service may do
+                ///< without TLS
     tls_plaintext,              ///< bytes that are not TLS came; text: the first of them
     tls_alert_received,         ///< code: the alert's number (RFC 8446, 6)
     tls_alert_sent,             ///< code: the alert's number
@@ -117,12 +118,15 @@ struct TlsFacts {
     std::string public_anchor;            ///< its name
     std::string host_anchor;  ///< signatures lead to a CA that this host trusts and that is not public: its name
     FortinetChain fortinet_chain = FortinetChain::no;
-    std::string fortinet_anchor;  ///< its name
-    std::string inspection_ca;    ///< the site's inspection CA that signed it, if one did
-    std::string verify_error;     ///< why no public chain was found, in OpenSSL's words
+    std::string fortinet_anchor;    ///< its name
+    std::string issuer_key_sha256;  ///< of the key that the leaf's signature holds under; empty: it was not there
+    std::string inspection_ca;      ///< the site's inspection CA that signed it, if one did
+    std::string verify_error;       ///< why no public chain was found, in OpenSSL's words
     bool name_matches = false;
     std::chrono::sys_seconds seen_at{};  ///< this host's clock during the handshake
     Staple staple = Staple::none;
+    std::optional<std::chrono::sys_seconds> staple_from;   ///< the time that the stapled answer is good for, where it
+    std::optional<std::chrono::sys_seconds> staple_until;  ///< is good; without an end: until there is a newer one
     bool client_certificate_requested = false;
     bool complete = false;  ///< the handshake ended well
 };
@@ -164,13 +168,15 @@ enum class Change : std::uint8_t {
     no_name,         ///< TLS asks for no name
     small_segments,  ///< TCP's segments are kept small, in both directions
     http_date,       ///< the server is asked for the time (RFC 9110, 6.6.1)
+    unchanged,       ///< nothing: does it end in the same way again?
+    other_address,   ///< another address that a resolver has given the name
 };
 [[nodiscard]] std::string_view to_string(Change);
 [[nodiscard]] std::optional<Change> change_from(std::string_view code);
 
 struct Comparison {
     Change change = Change::other_name;
-    std::string with;  ///< the other name; the size of the segments
+    std::string with;  ///< the other name; the size of the segments; the other address
     Attempt attempt;
 };
 

@@ -32,6 +32,7 @@ struct DnsQuestion {
     std::int32_t error = 0;             ///< errno; 0: none
     std::optional<Address> error_from;  ///< the sender of the ICMP message behind it
     std::string malformed;              ///< what was wrong with bytes that are not DNS
+    bool cut_short = false;             ///< the run ended before its time was up: silence says nothing
 };
 
 /// Of a whole run.

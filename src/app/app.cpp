@@ -308,7 +308,7 @@ int run(int argument_count, char** arguments) {
     CLI::App* explain_app = app.add_subcommand("explain", "Explain a verdict, a cause or a state");
     explain_app->add_option("code", codes, "What to explain; nothing: list all codes")->type_name("CODE");
     explain_app->footer("Example:\n  fdnprobe explain tls-intercepted");
-    CLI::App* validate_app = app.add_subcommand("validate", "Check table and site files; send nothing");
+    CLI::App* validate_app = app.add_subcommand("validate", "Check table, site and baseline files; send nothing");
     validate_app->add_option("file", files, "Files to check")->type_name("FILE")->required();
     validate_app->footer("Example:\n  fdnprobe validate targets/*.toml site.toml");
     app.footer(

@@ -9,11 +9,15 @@
 #include <random>
 #include <set>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <asio/signal_set.hpp>
 
+#include "app/baseline.hpp"
 #include "app/commands.hpp"
 #include "app/exit_code.hpp"
 #include "app/inputs.hpp"
@@ -25,6 +29,7 @@
 #include "engine/run.hpp"
 #include "judge/judge.hpp"
 #include "judge/relate.hpp"
+#include "judge/sinkhole.hpp"
 #include "net/context.hpp"
 #include "net/resolver.hpp"
 #include "net/tls_session.hpp"
@@ -32,6 +37,7 @@
 #include "peers/lab.hpp"
 #include "probes/registry.hpp"
 #include "report/render.hpp"
+#include "report/trace.hpp"
 
 namespace fdnprobe::app {
 namespace {
@@ -77,6 +83,14 @@ bool needs_trust(const engine::Plan& plan) {
     });
 }
 
+bool is_revised(const Conclusion& before, const Conclusion& after) {
+    const auto said = [](const Conclusion& one) {
+        return std::tie(one.verdict, one.cause, one.stage, one.confidence, one.owner, one.summary, one.advice,
+                        one.warnings);
+    };
+    return said(before) != said(after) || before.where != after.where;
+}
+
 /// Carries out a plan and makes the report of it.
 class CheckRun {
   public:
@@ -93,6 +107,7 @@ class CheckRun {
         resolving.ipv4 = !options.selection.ipv6_only;
         resolving.ipv6 = !options.selection.ipv4_only;
         resolving.budget = seconds(options.timeout);
+        resolving.distrusted = judge::is_sinkhole;
         resolver_.emplace(context, resolving);
         report_.vantage.resolvers = resolver_->servers();
         if (trust_) {
@@ -132,7 +147,11 @@ class CheckRun {
         report_.elapsed = context_.now();
         report_.interrupted = context_.stopped();
         progress_.clear();
+        std::vector<Conclusion> printed;
+        if (stream)
+            for (const CheckResult& result : report_.checks) printed.push_back(result.conclusion);
         judge::relate(report_);
+        print_revised(printed);
         for (RowResult& row : report_.rows) {
             std::vector<const CheckResult*> checks;
             for (const std::size_t index : row.checks) checks.push_back(&report_.checks[index]);
@@ -151,6 +170,14 @@ class CheckRun {
         stream_failed_ = !stream(report::render_ndjson_check(report_, result));
     }
 
+    /// What a line has said of a check is taken back by another line. That many share a reason changes nothing for one,
+    /// and is in the last line.
+    void print_revised(const std::vector<Conclusion>& printed) {
+        for (std::size_t index = 0; index < printed.size() && !stream_failed_; ++index)
+            if (is_revised(printed[index], report_.checks[index].conclusion))
+                stream_failed_ = !stream(report::render_ndjson_revision(report_, report_.checks[index]));
+    }
+
     net::Context& context_;
     const CheckOptions& options_;
     std::optional<net::TrustStore> trust_;
@@ -162,6 +189,42 @@ class CheckRun {
     Progress progress_;
     bool stream_failed_ = false;
 };
+
+/// Nothing where no file is wanted, and after a mistake, which has been added to `problems`.
+std::optional<OutputFile> prepare_file(const std::string& path, std::string_view option, Problems& problems) {
+    if (path.empty()) return std::nullopt;
+    auto prepared = OutputFile::prepare(path, option);
+    if (prepared) return std::move(*prepared);
+    problems.push_back(usage_problem(prepared.error()));
+    return std::nullopt;
+}
+
+/// Gives the checks what a baseline says of their endpoints.
+void compare_with(const std::string& file, engine::Plan& plan, Problems& problems) {
+    const std::size_t mistakes = problems.size();
+    const config::Baseline baseline = load_baseline(file, problems);
+    if (problems.size() > mistakes || apply_baseline(baseline, plan.checks) > 0) return;
+    problems.push_back(Problem{printable(file), 0, 0, "knows none of the endpoints that are checked", true});
+}
+
+/// False when it could not be written. Less than what was asked for is not written: it would take the place of a
+/// baseline that knows more.
+bool write_learned(const Report& report, const std::string& path, OutputFile& file) {
+    const std::string option = "--learn " + printable(path);
+    if (report.interrupted) {
+        complain(option + ": not written, since the run was ended early");
+        return true;
+    }
+    const Learned learned = learn(report);
+    for (const std::string& line : learned.left_out) complain(fmt::format("{}: {}", option, line));
+    if (learned.baseline.endpoints.empty()) {
+        complain(option + ": not written, since there is nothing to learn");
+        return true;
+    }
+    const auto wrong = file.commit(config::write_baseline(learned.baseline));
+    if (wrong) complain(*wrong);
+    return !wrong;
+}
 
 std::string render(const Report& report, const Presentation& presentation) {
     if (presentation.format == "json") return report::render_json(report);
@@ -231,14 +294,10 @@ int check_command(const CheckOptions& options) {
         else
             problems.push_back(usage_problem(loaded.error()));
     }
-    std::optional<OutputFile> output;
-    if (!options.presentation.output.empty()) {
-        auto prepared = OutputFile::prepare(options.presentation.output);
-        if (prepared)
-            output.emplace(std::move(*prepared));
-        else
-            problems.push_back(usage_problem(prepared.error()));
-    }
+    if (!options.baseline.empty()) compare_with(options.baseline, plan, problems);
+    std::optional<OutputFile> output = prepare_file(options.presentation.output, "--output", problems);
+    std::optional<OutputFile> learned = prepare_file(options.learn, "--learn", problems);
+    std::optional<OutputFile> trace = prepare_file(options.trace, "--trace", problems);
     std::optional<engine::ProxySettings> proxy = proxy_settings(site, secrets, problems);
     if (complain_of(problems)) return exit_usage;
 
@@ -262,6 +321,13 @@ int check_command(const CheckOptions& options) {
     } else {
         written = print(collected) && written;
     }
+    if (trace) {
+        if (const auto wrong = trace->commit(report::render_trace(report))) {
+            complain(*wrong);
+            written = false;
+        }
+    }
+    if (learned && !write_learned(report, options.learn, *learned)) written = false;
     if (!written) return exit_internal;
     if (interrupted) return exit_interrupted;
     return judge::exit_code(report, accepted);

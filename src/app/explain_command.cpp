@@ -8,6 +8,7 @@
 #include "app/terminal.hpp"
 #include "base/text.hpp"
 #include "fdnprobe/verdict.hpp"
+#include "judge/reasons.hpp"
 #include "report/render.hpp"
 
 namespace fdnprobe::app {
@@ -18,6 +19,7 @@ std::vector<std::string> all_codes() {
     for (const Verdict verdict : all_verdicts()) codes.emplace_back(to_string(verdict));
     for (const Cause cause : all_causes()) codes.emplace_back(to_string(cause));
     for (const State state : all_states()) codes.emplace_back(to_string(state));
+    for (const judge::ReasonKind& kind : judge::reason_kinds()) codes.emplace_back(kind.code);
     return codes;
 }
 
@@ -31,6 +33,8 @@ std::string overview() {
     }
     text += "\nSTATES OF A ROW\n\n";
     for (const State state : all_states()) text += fmt::format("  {}\n", to_string(state));
+    text += "\nREASONS FOR MANY FAILURES\n\n";
+    for (const judge::ReasonKind& kind : judge::reason_kinds()) text += fmt::format("  {}\n", kind.code);
     return text;
 }
 
@@ -46,7 +50,7 @@ int explain_command(const std::vector<std::string>& codes) {
         const std::string text = report::render_explanation(lower(code), style);
         if (text.empty()) {
             const auto near = nearest(code, all_codes());
-            complain(fmt::format("'{}' is no verdict, cause or state{}", printable(code),
+            complain(fmt::format("'{}' is no verdict, cause, state or reason{}", printable(code),
                                  near ? fmt::format("; did you mean '{}'?", *near)
                                       : std::string("; 'fdnprobe explain' lists them all")));
             known = false;

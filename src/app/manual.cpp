@@ -10,6 +10,7 @@
 #include "base/version.hpp"
 #include "fdnprobe/verdict.hpp"
 #include "judge/judge.hpp"
+#include "judge/reasons.hpp"
 #include "probes/registry.hpp"
 
 namespace fdnprobe::app {
@@ -84,9 +85,14 @@ std::string manual_page(const CLI::App& app) {
     page += ".SH STATES OF A ROW\n";
     for (const State state : all_states())
         page += fmt::format(".TP\n.B {}\n{}\n", roff(to_string(state)), roff(judge::explain(state)));
+    page += ".SH REASONS FOR MANY FAILURES\n";
+    for (const judge::ReasonKind& kind : judge::reason_kinds())
+        page += fmt::format(".TP\n.B {}\n{}\n{}\n", roff(kind.code), roff(kind.explanation.seen),
+                            roff(kind.explanation.means));
     page +=
         ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nWhen set, no colour is used.\n.TP\n.B FDNPROBE_TARGETS_DIR\nA folder that "
-        "is searched for tables first.\n.TP\n.B SSL_CERT_FILE\nThe bundle of public CAs, in place of the system's.\n"
+        "is searched for tables first.\n.TP\n.B SSL_CERT_FILE\nThe bundle of CAs that this host trusts, in place of "
+        "the system's.\n"
         ".TP\n.B TMPDIR\nWhere the lab keeps its certificates while it runs.\n";
     page +=
         ".SH FILES\nTables are looked for beside the program, in\n.IR ~/.config/fdnprobe ,\n.IR /etc/fdnprobe\n"
@@ -107,6 +113,8 @@ std::string bash_completion(const CLI::App& app) {
     }
     std::string codes;
     for (const Cause cause : all_causes()) codes += fmt::format("{}{}", codes.empty() ? "" : " ", to_string(cause));
+    for (const judge::ReasonKind& kind : judge::reason_kinds())
+        if (!cause_from(kind.code)) codes += fmt::format(" {}", kind.code);
     return fmt::format(
         "# bash completion for fdnprobe\n"
         "_fdnprobe() {{\n"

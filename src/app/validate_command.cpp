@@ -4,6 +4,7 @@
 #include "app/exit_code.hpp"
 #include "app/terminal.hpp"
 #include "base/text.hpp"
+#include "config/baseline.hpp"
 #include "config/load.hpp"
 #include "probes/registry.hpp"
 
@@ -20,6 +21,11 @@ std::string praise(const std::string& file, const std::string& text, Problems& p
         const auto site = config::parse_site(text, file, problems);
         if (!site) return take(site.error());
         return fmt::format("a good site file: {} peers, {} pinned hosts", site->peers.size(), site->pins.size());
+    }
+    if (config::kind_of(text) == config::FileKind::baseline) {
+        const auto baseline = config::parse_baseline(text, file);
+        if (!baseline) return take(baseline.error());
+        return fmt::format("a good baseline: {} endpoints", baseline->endpoints.size());
     }
     const auto table = config::parse_table(text, file, probes::descriptions(), problems);
     if (!table) return take(table.error());

@@ -34,6 +34,7 @@ FileKind kind_of(std::string_view text) {
     const std::string schema = stated_schema(text);
     if (schema.starts_with("fdnprobe.table/")) return FileKind::table;
     if (schema.starts_with("fdnprobe.site/")) return FileKind::site;
+    if (schema.starts_with("fdnprobe.baseline/")) return FileKind::baseline;
     return FileKind::unknown;
 }
 

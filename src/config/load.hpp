@@ -25,7 +25,7 @@ inline constexpr std::size_t largest_file = std::size_t{4} * 1024 * 1024;
 [[nodiscard]] Expected<Site, Problems> parse_site(std::string_view text, const std::string& file, Problems& warnings);
 
 /// What kind of file a text says that it is, by its `schema`; for `fdnprobe validate`.
-enum class FileKind : std::uint8_t { table, site, unknown };
+enum class FileKind : std::uint8_t { table, site, baseline, unknown };
 [[nodiscard]] FileKind kind_of(std::string_view text);
 
 /// The file's text; an unreadable, oversized, or special file is a problem, not an exception.

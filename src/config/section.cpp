@@ -169,6 +169,7 @@ namespace {
 constexpr std::string_view known_schemas[][2] = {
     {"fdnprobe.table/1", "a table"},
     {"fdnprobe.site/1", "a site file"},
+    {"fdnprobe.baseline/1", "a baseline"},
 };
 
 }  // namespace

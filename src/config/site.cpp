@@ -279,11 +279,6 @@ class SiteReader {
                               fmt::format("`proxy` is {}; expected {}", shown_proxy_text(written.value), proxy_form));
     }
 
-    void not_used(Section& section, std::string_view key, std::string_view shown, std::string_view consequence) {
-        complaints_.warning(section.key_position(key),
-                            fmt::format("{} is not used by this version: {}", shown, consequence));
-    }
-
     // [tls], [dns], [secrets]
 
     [[nodiscard]] std::string beside_site_file(const std::string& path) const {
@@ -309,10 +304,7 @@ class SiteReader {
 
     void read_dns(const toml::table& table) {
         Section section(table, "[dns]", complaints_);
-        if (const auto blackhole = section.text("blackhole")) {
-            site_.blackhole = address(*blackhole, "blackhole");
-            not_used(section, "blackhole", "`dns.blackhole`", "nobody looks for rewritten DNS answers");
-        }
+        if (const auto blackhole = section.text("blackhole")) site_.blackhole = address(*blackhole, "blackhole");
         for (const Text& pattern : section.texts("split_horizon").value_or(std::vector<Text>{})) {
             if (good_pattern(pattern.value))
                 site_.split_horizon.push_back(lower(pattern.value));

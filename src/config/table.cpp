@@ -361,7 +361,7 @@ class TableReader {
                                               in_quotes(key), rule.port.to_string()));
     }
 
-    /// `trust`, `ocsp` and `server_name`: who the far end has to be.
+    /// `trust`, `ocsp`, `signer` and `server_name`: who the far end has to be.
     void read_identity(Section& section, const ProbeDescription* probe, CheckRule& rule) {
         const bool tls = probe && probe->uses_tls;
         const bool named = tls || (probe && probe->names_host);
@@ -375,6 +375,7 @@ class TableReader {
             rule.ocsp_stapled = section.choice("ocsp", staples).value_or(false);
             if (probe && !tls) without_meaning(section, "ocsp", *probe);
         }
+        if (section.node("signer")) read_signer(section, probe, rule);
         if (section.node("server_name")) {
             if (const auto written = section.text("server_name")) {
                 if (const auto mistake = host_name_mistake(written->value))
@@ -385,10 +386,26 @@ class TableReader {
             if (probe && !named) without_meaning(section, "server_name", *probe);
         }
         if (!section.has("skip") || section.has("probe")) return;
-        for (const std::string_view key : {"trust", "ocsp", "server_name"})
+        for (const std::string_view key : {"trust", "ocsp", "signer", "server_name"})
             if (section.has(key))
                 complaints_.error(section.key_position(key),
                                   fmt::format("{} means nothing beside `skip`: nobody is asked", in_quotes(key)));
+    }
+
+    /// Which of the public CAs it is, where that is known.
+    void read_signer(Section& section, const ProbeDescription* probe, CheckRule& rule) {
+        const auto written = section.needed_text("signer");
+        if (!written) return;
+        rule.signer = std::string(trim(written->value));
+        if (probe && !probe->uses_tls)
+            without_meaning(section, "signer", *probe);
+        else if (probe && !rule.trust.public_ca && section.has("trust"))
+            complaints_.error(section.key_position("signer"),
+                              "`signer` names a public CA, and `trust` accepts none; expected `\"public\"` there");
+        else if (probe && !rule.trust.public_ca)
+            complaints_.error(section.key_position("signer"),
+                              "`signer` names a public CA, and a check without `host` accepts any; expected "
+                              "`trust = \"public\"` beside it");
     }
 
     void without_meaning(Section& section, std::string_view key, const ProbeDescription& probe) {

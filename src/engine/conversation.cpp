@@ -52,7 +52,7 @@ Conversation::Conversation(const TalkSettings& settings, const Check& check, con
 net::Task<void> Conversation::run() {
     recorder_.stage = Stage::exchange;
     began_ = Clock::now();
-    limit_ = began_ + settings_.stage_budget;
+    limit_ = settings_.stage_limit();
     std::string bytes;
     Input input;
     for (int count = 0; count < most_steps; ++count) {
@@ -147,7 +147,7 @@ net::Task<Outcome> Conversation::hold(const Step& step, std::string& bytes) {
     const Clock::time_point began = Clock::now();
     const std::span<char> buffer = scratch(step.limit);
     // A hold may be longer than a stage: the run's deadline still ends it.
-    const Received received = co_await take(buffer, began + step.wait);
+    const Received received = co_await take(buffer, std::min(began + step.wait, settings_.until));
     if (received.outcome == Outcome::ok) keep(buffer.first(received.size), received, bytes);
     if (received.outcome != Outcome::expired) co_return received.outcome;
     recorder_.note(What::held, whole_milliseconds(Clock::now() - began));
@@ -158,16 +158,17 @@ net::Task<Outcome> Conversation::start_tls(const Step& step) {
     const auto& destination = recorder_.attempt().destination;
     const std::string address = destination ? destination->address.to_string() : check_.host;
     const std::string& expected = check_.server_name.empty() ? address : check_.server_name;
-    const Clock::time_point limit = Clock::now() + settings_.stage_budget;
+    const std::string& asked_for = settings_.server_name ? *settings_.server_name : check_.server_name;
+    const Clock::time_point limit = settings_.stage_limit();
     const Outcome outcome =
-        co_await stream_.start_tls(settings_.tls, *settings_.trust, check_.server_name, expected, step.optional, limit);
+        co_await stream_.start_tls(settings_.tls, *settings_.trust, asked_for, expected, step.optional, limit);
     if (outcome == Outcome::stopped) co_return outcome;
     // Whatever it was, it has been recorded, and no dialogue goes on without the TLS that it asked for.
     if (outcome != Outcome::ok && !step.optional) co_return Outcome::failed;
     tls_refused_ = outcome != Outcome::ok;
     recorder_.stage = Stage::exchange;
     began_ = Clock::now();
-    limit_ = began_ + settings_.stage_budget;
+    limit_ = settings_.stage_limit();
     co_return Outcome::ok;
 }
 

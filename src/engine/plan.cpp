@@ -199,6 +199,7 @@ class RowPlanner {
         check.options = rule.options;
         check.trust = rule.trust;
         check.ocsp_stapled = rule.ocsp_stapled;
+        check.signer = rule.signer;
         check.note = rule.note;
         check.secrets = options_.secrets;
         const ProbeDescription* probe = find_description(options_.probes, rule.probe);

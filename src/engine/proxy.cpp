@@ -1,5 +1,6 @@
 #include "engine/proxy.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace fdnprobe::engine {
@@ -90,7 +91,8 @@ Proxy::Standing Proxy::standing_after(const net::Tunnel& tunnel) {
     return went || tunnel.outcome == Outcome::expired ? Standing::accepted : Standing::unknown;
 }
 
-net::Task<net::Tunnel> Proxy::open(net::Socket& socket, net::Recorder& recorder, std::string authority) {
+net::Task<net::Tunnel> Proxy::open(net::Socket& socket, net::Recorder& recorder, std::string authority,
+                                   const net::DialOptions& dial, Clock::time_point until) {
     const SocketAddress place = *recorder.attempt().proxy;
     const bool finds_out = co_await takes_the_risk();
     net::TunnelRequest request;
@@ -100,9 +102,11 @@ net::Task<net::Tunnel> Proxy::open(net::Socket& socket, net::Recorder& recorder,
         if (request.use == net::Credentials::sent) request.credentials = settings_.credentials;
     }
     net::Tunnel tunnel;
-    tunnel.outcome = co_await net::connect_tcp(socket, place, dial_, recorder, budget_, Stage::proxy);
+    const Clock::duration left = std::min(budget_, until - Clock::now());
+    tunnel.outcome = co_await net::connect_tcp(socket, place, dial, recorder, left, Stage::proxy);
     const bool connected = tunnel.outcome == Outcome::ok;
-    if (connected) tunnel = co_await net::open_tunnel(socket, request, Clock::now() + budget_, recorder);
+    const Clock::time_point limit = std::min(Clock::now() + budget_, until);
+    if (connected) tunnel = co_await net::open_tunnel(socket, request, limit, recorder);
     if (finds_out) {
         if (connected) standing_ = standing_after(tunnel);
         asking_ = false;

@@ -54,8 +54,10 @@ class Proxy {
     /// The first to ask tries, and all others wait for what it finds.
     [[nodiscard]] net::Task<const ProxyTrial*> trial();
 
-    /// Dials the proxy at `recorder.attempt().proxy` and asks for a tunnel to HOST:PORT.
-    [[nodiscard]] net::Task<net::Tunnel> open(net::Socket& socket, net::Recorder& recorder, std::string authority);
+    /// Dials the proxy at `recorder.attempt().proxy` and asks for a tunnel to HOST:PORT. Neither takes longer than the
+    /// budget, nor lasts beyond `until`.
+    [[nodiscard]] net::Task<net::Tunnel> open(net::Socket& socket, net::Recorder& recorder, std::string authority,
+                                              const net::DialOptions& dial, net::Clock::time_point until);
 
   private:
     /// What the proxy thinks of the credentials.

@@ -1,9 +1,9 @@
 #include "engine/race.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
+#include "engine/turn.hpp"
 #include "judge/judge.hpp"
 #include "probes/responder.hpp"
 
@@ -19,23 +19,6 @@ constexpr auto all_head_starts = std::chrono::milliseconds(200);
 
 /// Long enough for a reply from the other side of the world, and little beside a stage's budget.
 constexpr auto responder_head_start = std::chrono::milliseconds(500);
-
-/// Ids and nonces that differ between all attempts of a run, repeated ones too.
-std::uint64_t seed_of(std::uint64_t run_seed, const Check& check, const Attempt& attempt,
-                      std::chrono::nanoseconds now) {
-    const SocketAddress destination = attempt.destination.value_or(SocketAddress());
-    const auto& bytes = destination.address.bytes();
-    const std::string_view address(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    const std::uint64_t what =
-        std::hash<std::string_view>{}(check.id) ^ (std::hash<std::string_view>{}(address) + destination.port);
-    return run_seed ^ (what + static_cast<std::uint64_t>(now.count()));
-}
-
-/// Nothing on the way to it needs to be spared.
-bool on_this_host(const Attempt& attempt) {
-    const std::optional<SocketAddress>& dialled = attempt.proxy ? attempt.proxy : attempt.destination;
-    return dialled && dialled->address.is_loopback();
-}
 
 /// The transport was up and nothing came of it, neither an answer nor an end.
 bool kept_silent(const Attempt& attempt) {
@@ -62,18 +45,9 @@ bool says_nothing(const Finding& finding) {
 net::Task<void> Race::attempt(Lane& lane, Runner& runner) {
     runner.begun = true;
     net::Recorder recorder(context_, runner.attempt);
-    bool go_on = true;
-    if (pace_loopback_ || !on_this_host(runner.attempt)) {
-        const auto delay = pacing_.take(Clock::now());
-        if (delay > Clock::duration::zero()) go_on = co_await context_.sleep(delay);
-    }
-    if (go_on && !context_.descriptors.try_enter()) go_on = co_await context_.descriptors.enter();
-    const bool entered = go_on;
-    if (go_on && !over(lane)) {
-        probes::Occasion occasion;
-        occasion.seed = seed_of(settings_.seed, check_, runner.attempt, context_.now());
-        occasion.now = std::chrono::system_clock::now();
-        occasion.budget = std::chrono::duration_cast<std::chrono::milliseconds>(settings_.stage_budget);
+    const bool entered = co_await await_turn(context_, pacing_, pace_loopback_, runner.attempt);
+    if (entered && !over(lane)) {
+        const probes::Occasion occasion = occasion_of(context_, settings_, check_, runner.attempt);
         {
             net::Socket socket(context_);
             runner.socket = &socket;

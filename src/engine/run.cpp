@@ -1,6 +1,10 @@
 #include "engine/run.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "engine/race.hpp"
@@ -10,7 +14,9 @@
 #include "judge/judge.hpp"
 #include "judge/sinkhole.hpp"
 #include "net/condition.hpp"
+#include "probes/dns_question.hpp"
 #include "probes/registry.hpp"
+#include "wire/dns_name.hpp"
 
 namespace fdnprobe::engine {
 namespace {
@@ -33,6 +39,13 @@ bool worth_repeating(Cause cause) {
         case Cause::dns_timeout: return true;
         default: return false;
     }
+}
+
+/// There is no address, and no resolver has said why.
+bool stayed_unanswered(const net::Resolution& resolution) {
+    return resolution.addresses.empty() && !resolution.stopped &&
+           std::any_of(resolution.evidence.begin(), resolution.evidence.end(),
+                       [](const Event& event) { return event.what == What::resolve_timeout; });
 }
 
 class Runner {
@@ -61,15 +74,15 @@ class Runner {
             });
         }
         const SurveySettings asked = survey_settings();
-        if (!asked.names.empty()) {
-            ++workers_;
-            asio::co_spawn(context_.io, survey(context_, pacing_, asked),
-                           [this](const std::exception_ptr& failure, ResolverFacts facts) {
-                               net::rethrow(failure);
-                               result_.resolvers = std::move(facts);
-                               --workers_;
-                               all_done_.announce();
-                           });
+        std::optional<Survey> survey;
+        bool surveyed = asked.empty();
+        if (!surveyed) {
+            survey.emplace(context_, pacing_, asked);
+            asio::co_spawn(context_.io, survey->run(), [this, &surveyed](const std::exception_ptr& failure) {
+                net::rethrow(failure);
+                surveyed = true;
+                all_done_.announce();
+            });
         }
         const std::size_t count = std::min(settings_.concurrency, checks_.size());
         workers_ += count;
@@ -85,8 +98,16 @@ class Runner {
             // After a stop the workers are ending on their own.
             if (waited == Outcome::stopped) co_await context_.turn();
         }
-        const SecondLook look{context_, talk_, pacing_, settings_.rate.has_value(), settings_.locate};
+        if (survey) survey->checks_ended();
+        const SecondLook look{context_,         talk_,
+                              pacing_,          settings_.rate.has_value(),
+                              settings_.locate, survey ? survey->facts() : ResolverFacts()};
         co_await look_again(look, results_, std::move(open_), settings_.on_result);
+        while (!surveyed) {
+            const Outcome waited = co_await all_done_.wait();
+            if (waited == Outcome::stopped) co_await context_.turn();
+        }
+        if (survey) result_.resolvers = survey->facts();
         deadline.cancel();
         result_.checks = std::move(results_);
         co_return std::move(result_);
@@ -105,19 +126,38 @@ class Runner {
                 result.conclusion = judge::conclude_interrupted(result.check);
             else
                 co_await check(result);
-            if (!context_.stopped() && judge::further_evidence(result, settings_.locate).any())
+            if (!context_.stopped() && judge::may_want_further_evidence(result, settings_.locate))
                 open_.push_back(index);
             else if (settings_.on_result)
                 settings_.on_result(result);
         }
     }
 
-    /// What the resolvers are asked beside the checks: the names that these need.
+    /// What the resolvers are asked beside the checks: the public names that these need. A site's own names may mean
+    /// different things to different resolvers, and are nobody's business but the one's that serves them.
     [[nodiscard]] SurveySettings survey_settings() const {
         SurveySettings asked;
+        const bool proxy_resolves = settings_.proxy && settings_.proxy->resolves_names;
+        std::set<std::string_view> known;
+        for (const Check& check : checks_) {
+            if (check.skip) continue;
+            // A DNS server that answers proves more where nobody answers in its place.
+            if (check.probe == "dns" && asked.blackhole_name.empty())
+                asked.blackhole_name = probes::dns_question(check).name;
+            if (!check.public_name || !check.pinned.empty() || proxy_resolves || !wire::dns::is_name(check.host))
+                continue;
+            if (known.insert(check.host).second) asked.names.push_back(check.host);
+        }
+        if (!asked.names.empty()) asked.blackhole_name = asked.names.front();
+        if (settings_.blackhole && !asked.blackhole_name.empty())
+            asked.blackhole = SocketAddress{*settings_.blackhole, settings_.blackhole_port};
+        if (!asked.names.empty()) asked.resolvers = resolver_.server_addresses();
         asked.dial = settings_.talk.dial;
         asked.budget = settings_.talk.stage_budget;
-        asked.blackhole = settings_.blackhole;
+        asked.seed = settings_.talk.seed;
+        asked.pace_loopback = settings_.rate.has_value();
+        asked.ipv4 = resolver_.asks_ipv4();
+        asked.ipv6 = resolver_.asks_ipv6();
         return asked;
     }
 
@@ -149,7 +189,7 @@ class Runner {
             event.what = result.check.host_is_address ? What::resolve_literal : What::resolve_pinned;
             event.from = addresses.front();
         } else if (!proxy_resolves) {
-            const auto resolution = co_await resolver_.resolve(result.check.host);
+            const auto resolution = co_await look_up(result.check);
             evidence = resolution->evidence;
             resolve_time = resolution->took;
             // An answer that cannot be the service's is evidence, and no place to send anything to. What stands in this
@@ -185,6 +225,16 @@ class Runner {
             co_return;
         }
         result.conclusion = judge::conclude(result.check, result.attempts);
+    }
+
+    /// Silence of the resolvers is asked again, as silence of the far end is.
+    net::Task<std::shared_ptr<const net::Resolution>> look_up(const Check& check) {
+        std::shared_ptr<const net::Resolution> resolution = co_await resolver_.resolve(check.host, check.public_name);
+        for (int round = 0; round < settings_.retries && stayed_unanswered(*resolution); ++round) {
+            resolver_.forget(check.host, check.public_name, resolution);
+            resolution = co_await resolver_.resolve(check.host, check.public_name);
+        }
+        co_return resolution;
     }
 
     /// The proxy cannot be reached, which is known from one try and holds for every check that needs it.

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -25,7 +26,8 @@ struct RunSettings {
     int retries = 0;                     ///< how often a silent attempt is tried again
     bool all_addresses = false;
     judge::Locate locate = judge::Locate::automatic;
-    std::optional<Address> blackhole;                  ///< an address that runs no resolver, to be asked for names
+    std::optional<Address> blackhole;  ///< an address that runs no resolver, to be asked for names
+    std::uint16_t blackhole_port = 53;
     std::optional<std::chrono::nanoseconds> deadline;  ///< for the whole run
     /// Called as each check ends, in the order of their ending.
     std::function<void(const CheckResult&)> on_result;

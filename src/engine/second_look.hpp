@@ -10,6 +10,7 @@
 #include "engine/pacing.hpp"
 #include "engine/talk.hpp"
 #include "fdnprobe/check.hpp"
+#include "fdnprobe/resolvers.hpp"
 #include "judge/further.hpp"
 
 namespace fdnprobe::engine {
@@ -20,6 +21,7 @@ struct SecondLook {
     Pacing& pacing;
     bool pace_loopback = false;
     judge::Locate locate = judge::Locate::automatic;
+    ResolverFacts resolvers{};  ///< what they have answered so far
 };
 
 /// Adds what it finds to the attempts of these results, and concludes them anew. `open`: indices of those that want a

@@ -58,12 +58,14 @@ net::Task<void> talk(const TalkSettings& settings, const Check& check, const pro
     if (datagrams != nullptr) {
         connected = co_await datagrams->open(settings.dial);
     } else if (recorder.attempt().proxy) {
-        net::Tunnel tunnel = co_await settings.proxy->open(socket, recorder, authority_of(check, recorder.attempt()));
+        net::Tunnel tunnel = co_await settings.proxy->open(socket, recorder, authority_of(check, recorder.attempt()),
+                                                           settings.dial, settings.until);
         connected = tunnel.outcome;
         early = std::move(tunnel.early);
     } else {
         const SocketAddress destination = *recorder.attempt().destination;
-        connected = co_await net::connect_tcp(socket, destination, settings.dial, recorder, settings.stage_budget);
+        connected =
+            co_await net::connect_tcp(socket, destination, settings.dial, recorder, settings.stage_limit() - began);
     }
     recorder.attempt().timing.connect = Clock::now() - began;
     if (connected == Outcome::ok) {

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "judge/comparison.hpp"
 #include "judge/service.hpp"
 #include "judge/sinkhole.hpp"
 #include "judge/tls_identity.hpp"
@@ -22,6 +23,13 @@ std::string flow(const Check& check) {
 
 std::string device_of(const Finding& finding) {
     return finding.where && finding.where->address ? finding.where->address->to_string() : std::string();
+}
+
+/// "10.0.0.1 (hop 2)", "the device at hop 2".
+std::string hop_of(const Finding& finding) {
+    const std::string device = device_of(finding);
+    return device.empty() ? fmt::format("the device at hop {}", *finding.where->hop)
+                          : fmt::format("{} (hop {})", device, *finding.where->hop);
 }
 
 constexpr std::string_view fix_clock =
@@ -76,7 +84,21 @@ std::string with_alternative(std::string first, const Check& check) {
     return first;
 }
 
+/// What ends after a hop was stopped there, on its way out, or by whatever comes next, on its way in (judge/path.hpp).
+std::string look_after_hop(const Check& check, const Finding& finding) {
+    const Where& where = *finding.where;
+    if (*where.hop == 1 && finding.confidence == Confidence::possible)
+        return fmt::format("Look at this host's own packet filter, then at {}: one of the two stops {}.",
+                           hop_of(finding), flow(check));
+    const bool destination_is_next = where.destination_hop && *where.destination_hop == *where.hop + 1;
+    return fmt::format("Look at {}, then at {}: one of the two stops {}.", hop_of(finding),
+                       destination_is_next ? "the host's own packet filter" : "the device behind it", flow(check));
+}
+
 std::string open_path(const Check& check, const Finding& finding) {
+    if (finding.where && finding.where->hop && finding.cause != Cause::admin_prohibited &&
+        finding.cause != Cause::port_unreachable_on_path)
+        return with_alternative(look_after_hop(check, finding), check);
     const std::string device = device_of(finding);
     return with_alternative(device.empty()
                                 ? fmt::format("Open {} on the firewalls between here and there.", flow(check))
@@ -133,7 +155,17 @@ std::string exempt_from_inspection(const Check& check, const Circumstances& circ
     return fmt::format("Exempt {} from TLS inspection on the device that re-signs it.", flow(check));
 }
 
+bool goes_by_name(const Finding& finding) { return finding.detail.find(name_is_filtered) != std::string::npos; }
+
+std::string exempt_from_name_filter(const Check& check) {
+    return fmt::format(
+        "Exempt {} from the filter on the way that reads server names; on a FortiGate, in the web filter's static URL "
+        "list and under `config ssl-exempt` of the `config firewall ssl-ssh-profile` that the policy uses.",
+        flow(check));
+}
+
 std::string unanswered_greeting(const Check& check, const Finding& finding, const Circumstances& circumstances) {
+    if (goes_by_name(finding)) return exempt_from_name_filter(check);
     if (finding.owner == Owner::network)
         return "Look for a link with a small MTU whose ICMP is filtered, and try a lower MSS on the egress: "
                "`config system interface` / `edit <wan>` / `set tcp-mss 1452` / `end`; a content filter that drops "
@@ -145,7 +177,8 @@ std::string unanswered_greeting(const Check& check, const Finding& finding, cons
         check.host.empty() ? std::string("the peer") : printable(check.host, 255));
 }
 
-std::string after_greeting(const Check& check) {
+std::string after_greeting(const Check& check, const Finding& finding) {
+    if (goes_by_name(finding)) return exempt_from_name_filter(check);
     if (check.public_name || is_fortiguard(check))
         return fmt::format(
             "A filter on the way that judges TLS by server name or content is the usual reason: exempt "
@@ -213,6 +246,34 @@ std::string sinkhole(const Finding& finding, const Circumstances& circumstances)
            "`split_horizon` in the site file.";
 }
 
+std::string out_of_date(const Finding& finding, const Circumstances& circumstances) {
+    const bool expired = finding.cause == Cause::certificate_expired;
+    switch (circumstances.clock) {
+        case Clock::wrong:
+            return "Set this host's clock and keep it set by NTP, with UDP/123 open to a time server, then run it "
+                   "again; a device that took its time from the same source needs `config system ntp` / `set ntpsync "
+                   "enable` / `end`.";
+        case Clock::right:
+            return expired ? "The certificate has to be renewed by whoever runs the service; no clock needs to be set."
+                           : "The certificate has to be replaced by whoever runs the service, or its first day waited "
+                             "for; no clock needs to be set.";
+        case Clock::unknown: break;
+    }
+    if (!expired) return std::string(fix_clock);
+    return fmt::format("{} If they are right, the certificate has to be renewed by whoever runs the service.",
+                       fix_clock);
+}
+
+std::string rewritten(const Check& check, const Finding& finding) {
+    if (service_of(check) == Service::rating_udp)
+        return fmt::format("Exempt FortiGuard's addresses from the DNS inspection or redirection on the way. {}",
+                           alternative_to(check));
+    if (finding.owner == Owner::resolver)
+        return "Find out why that resolver answers so, or give the device another in `config system dns`.";
+    return "Find the device that answers DNS in other servers' names, and exempt this host and the device from it, or "
+           "use DNS over TLS.";
+}
+
 std::string denied_service(const Check& check) {
     if (service_of(check) == Service::mail)
         return "Read the server's words: mail relays refuse addresses that are on a block list, which is appealed with "
@@ -274,8 +335,8 @@ std::optional<std::string> advise(const Check& check, const Finding& finding, co
                                printable(check.host, 255));
         }
         case Cause::mtu_blackhole:
-            return "Let ICMP \"packet too big\" pass, or lower the MSS on the egress: `config system interface` / "
-                   "`edit <wan>` / `set tcp-mss 1452` / `end`.";
+            return "Let ICMP \"packet too big\" pass, or clamp the MSS on the egress: on a FortiGate `config system "
+                   "interface` / `edit <wan>` / `set tcp-mss 1452` / `end`, or less where a tunnel needs more room.";
         case Cause::routing_loop:
             return "Two routers send the packets to each other: compare their routes for this destination.";
         case Cause::proxy_unreachable: return usable_proxy(finding);
@@ -291,7 +352,7 @@ std::optional<std::string> advise(const Check& check, const Finding& finding, co
                    "see at the service whether the connection arrived there.";
         case Cause::hello_timeout: return unanswered_greeting(check, finding, circumstances);
         case Cause::reset_after_hello:
-        case Cause::closed_after_hello: return after_greeting(check);
+        case Cause::closed_after_hello: return after_greeting(check, finding);
         case Cause::tls_alert:
             return "The alert says what the server did not like: look at its TLS versions, its ciphers and the server "
                    "name that was asked for.";
@@ -315,9 +376,7 @@ std::optional<std::string> advise(const Check& check, const Finding& finding, co
             return "See where the name leads (`dig`), and whether a block page or another server answers there; the "
                    "device refuses a certificate for another name.";
         case Cause::certificate_expired:
-            return fmt::format("{} If they are right, the certificate has to be renewed by whoever runs the service.",
-                               fix_clock);
-        case Cause::certificate_not_yet_valid: return std::string(fix_clock);
+        case Cause::certificate_not_yet_valid: return out_of_date(finding, circumstances);
         case Cause::certificate_revoked:
             return "Do not trust what answers there; ask whoever runs the service, and compare with a connection from "
                    "another network.";
@@ -328,13 +387,24 @@ std::optional<std::string> advise(const Check& check, const Finding& finding, co
                 "way that takes TLS apart, and at the clocks.",
                 check);
 
-        case Cause::tls_intercepted: return exempt_from_inspection(check, circumstances);
+        case Cause::tls_intercepted:
+            // A baseline alone speaks against it.
+            if (check.known != nullptr && finding.confidence == Confidence::possible)
+                return fmt::format(
+                    "Find out whether the certificate of {} was changed on purpose: if so, learn it anew with "
+                    "`--learn`; if not, look for what answers in its place.",
+                    check.host.empty() ? std::string("the peer") : printable(check.host, 255));
+            return exempt_from_inspection(check, circumstances);
         case Cause::answered_on_path:
+            // Proxies take packets before they count them; what answers SYNs for others may do so after that.
+            if (finding.where && finding.where->hop)
+                return fmt::format(
+                    "Look for a transparent proxy at {}, then for a SYN proxy at the device before it, and have it "
+                    "leave {} alone.",
+                    hop_of(finding), flow(check));
             return fmt::format("Find the transparent proxy on the way and have it leave {} alone.", flow(check));
         case Cause::dns_sinkhole: return sinkhole(finding, circumstances);
-        case Cause::dns_rewritten:
-            return "Find the device that answers DNS in other servers' names, and exempt this host and the device from "
-                   "it, or use DNS over TLS.";
+        case Cause::dns_rewritten: return rewritten(check, finding);
         case Cause::captive_portal: return "Log in to the portal from this host, or have the host exempted from it.";
         case Cause::wrong_protocol:
             if (check.public_name || is_fortiguard(check))
@@ -365,8 +435,9 @@ std::optional<std::string> advise(const Check& check, const Finding& finding, co
                    "answers.";
 
         case Cause::no_reply: return silent_service(check);
-        case Cause::path_open: return "The packets get out of the site: trust what the device itself shows.";
-        case Cause::control_failed: return "Repair this host's own connection first, then run the checks again.";
+        case Cause::path_open:
+            return "The packets get as far as can be seen from here: trust what the device itself shows.";
+        case Cause::control_failed: return "Repair the uplink first, then run the checks again.";
 
         case Cause::not_configured:
             return "Give the peer's address with `--peer NAME=ADDRESS`, or under `[peers]` in the site file.";

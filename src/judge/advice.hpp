@@ -2,12 +2,16 @@
 // commands of its CLI where they fit.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
 #include "fdnprobe/check.hpp"
 
 namespace fdnprobe::judge {
+
+/// What others in the run said of this host's clock.
+enum class Clock : std::uint8_t { unknown, right, wrong };
 
 /// What else bears on the advice.
 struct Circumstances {
@@ -16,6 +20,7 @@ struct Circumstances {
     bool other_addresses_fail = false;
     bool through_proxy = false;  ///< of the attempt that it rests on
     bool unsteady = false;       ///< some tries at the same address failed
+    Clock clock = Clock::unknown;
 };
 
 /// Nothing when all is well.

@@ -65,7 +65,8 @@ Finding judge_attempt_with(ProbeJudge probe_judge, const Check& check, const Att
     if (attempt.abandoned)
         return make_finding(Cause::not_applicable, Stage::connect, Confidence::proven, Owner::nobody,
                             "another attempt had answered first");
-    if (attempt.responder) return judge_responder(check, attempt, judge_way_there(check, attempt));
+    if (attempt.responder)
+        return locate(check, attempt, judge_responder(check, attempt, judge_way_there(check, attempt)));
     if (auto finding = judge_way_there(check, attempt)) {
         finding = judge_silence(probe_judge, check, attempt, *finding);
         append(finding->warnings, hosts_file_warnings(check, attempt));

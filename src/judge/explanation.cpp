@@ -35,11 +35,14 @@ Explanation explain(Cause cause) {
                 "Nothing, unless there is a warning. Rules behind a NAT have to name the source that arrived."};
 
         case Cause::refused:
-            return {"A TCP reset came in answer to the SYN.",
-                    "Usually the host is there and nothing listens on the port. A reset does not name its sender, so "
-                    "a firewall that rejects with resets looks the same.",
-                    "See whether the service runs and listens, then whether a firewall rejects the port in its name. "
-                    "`fdnprobe respond` on the host, where the service is not yet, tells the two apart."};
+            return {
+                "A TCP reset came in answer to the SYN. Where the way was followed, the reset came only when the "
+                "packets were given as many hops as the destination is away.",
+                "Usually the host is there and nothing listens on the port. A reset does not name its sender, so "
+                "a firewall that rejects with resets looks the same; one that is nearer than the last device "
+                "before the host is told apart by its distance, and that last one cannot be.",
+                "See whether the service runs and listens, then whether a firewall rejects the port in its name. "
+                "`fdnprobe respond` on the host, where the service is not yet, tells the two apart."};
         case Cause::port_unreachable:
             return {"ICMP \"port unreachable\" came from the destination itself.",
                     "The packets arrive, and nobody listens on the port; or the host's own packet filter says so. The "
@@ -47,18 +50,24 @@ Explanation explain(Cause cause) {
                     "Start the service, or open the port on the host itself."};
 
         case Cause::timeout:
-            return {"Several TCP SYNs were sent and nothing at all came back: no answer, no reset, no ICMP.",
-                    "Something drops the packets or their answers, which is how most firewalls refuse; or the host is "
-                    "down. Which of the two, and where, does not follow from silence alone.",
-                    "Open the port on the firewalls between here and there, beginning with the site's own. Where the "
-                    "host may be down, `fdnprobe respond` in its place shows what the path alone does."};
+            return {
+                "Several TCP SYNs were sent and nothing at all came back: no answer, no reset, no ICMP. Where the way "
+                "was followed, the report names the last device that answered them, beside other traffic to the "
+                "same place that goes on.",
+                "Something drops the packets or their answers, which is how most firewalls refuse; or the host is "
+                "down. Which of the two, and where, does not follow from silence alone. It is proven where the "
+                "device before and the device behind both answered, and three packets stayed unanswered between "
+                "them.",
+                "Open the port on the firewalls between here and there, beginning with the site's own. Where the "
+                "host may be down, `fdnprobe respond` in its place shows what the path alone does."};
         case Cause::reset_on_path:
             return {
-                "A TCP reset came from nearer than the destination: it answers to packets that cannot have "
-                "reached the destination yet.",
+                "A TCP reset came from nearer than the destination: it answers packets that were given so few hops "
+                "that other traffic to the same address, given as many, was still on its way.",
                 "A device on the way refuses the connection in the destination's name. The destination has not "
-                "been asked.",
-                "Find the device at the hop that the report names, and let the port pass there."};
+                "been asked. The device is the last one that answered before the resets begin, or the next one; at "
+                "hop 1 it may be this host.",
+                "Let the port pass on the device at the hop that the report names, then on the one behind it."};
         case Cause::admin_prohibited:
             return {
                 "An ICMP message said that a filter prohibits the packet (IPv4 3/9, 3/10 or 3/13; IPv6 1/1, 1/5 "
@@ -86,7 +95,8 @@ Explanation explain(Cause cause) {
                 "Let the port pass on the device that the report names."};
         case Cause::lost_on_path:
             return {
-                "Packets were followed hop by hop: at one hop they end, while other traffic to the same place goes on. "
+                "Packets were followed hop by hop: behind one device they end, while other traffic to the same place "
+                "goes on; both devices answered, and three packets stayed unanswered between them. "
                 "Or a responder at the far end was asked over another port, where it answers: the requests had not "
                 "arrived, or they had, and its replies did not.",
                 "A device on the way drops this port, in the direction that the report names. This is more than "
@@ -94,11 +104,16 @@ Explanation explain(Cause cause) {
                 "Let the port pass on the device that the report names, or else on the firewalls between here and "
                 "there; where the requests arrive, it is the answers that have to be let back."};
         case Cause::mtu_blackhole:
-            return {"Small packets are answered on a connection and large ones are never acknowledged.",
-                    "A link on the way takes only smaller packets, and the ICMP message that would say so is lost. "
-                    "Tunnels and PPPoE are where this happens.",
-                    "Let ICMP \"fragmentation needed\" and \"packet too big\" pass, or lower the MSS: `config system "
-                    "interface` / `edit <wan>` / `set tcp-mss 1452` / `end`."};
+            return {
+                "A TLS greeting or a request stayed unanswered. A greeting just as large with another server name, or "
+                "with none, stayed unanswered too, and the real one was answered as soon as TCP's segments were kept "
+                "small, in both directions. Whether the greeting had been acknowledged says whose packets vanish: this "
+                "host's, or the far end's.",
+                "A link on the way takes only smaller packets, and the ICMP message that would say so is lost. Tunnels "
+                "and PPPoE are where this happens. A filter that misses what comes in small pieces looks alike where "
+                "only a request was compared, and then it is `possible`, no more.",
+                "Let ICMP \"fragmentation needed\" and \"packet too big\" pass, or lower the MSS: `config system "
+                "interface` / `edit <wan>` / `set tcp-mss 1452` / `end`."};
         case Cause::routing_loop:
             return {"ICMP \"time exceeded\" came although the packet had a full budget of hops.",
                     "Routers send the packet round in a circle until it is used up. No firewall is involved.",
@@ -139,21 +154,31 @@ Explanation explain(Cause cause) {
                     "a device on the way that accepts first and judges afterwards.",
                     "See in the service's log whether the connection arrived there."};
         case Cause::hello_timeout:
-            return {"The connection was accepted, the TLS ClientHello was sent, and no answer came.",
-                    "If the greeting was not even acknowledged, large packets or this content are dropped on the way. "
-                    "If it was, the service, or something that inspects TLS in its place, does not answer.",
-                    "Look for a small MTU with ICMP filtered, then for a filter that judges the server name, then at "
-                    "the service."};
+            return {
+                "The connection was accepted, the TLS ClientHello was sent, and no answer came. It is then sent "
+                "again with another server name, with none, and in small segments.",
+                "If the greeting was not even acknowledged, large packets or this content are dropped on the way. "
+                "If it was, the service, or something that inspects TLS in its place, does not answer. If another "
+                "name is answered, the name is what is filtered; if only small segments are, see "
+                "`mtu-blackhole`.",
+                "Look for a small MTU with ICMP filtered, then for a filter that judges the server name, then at "
+                "the service."};
         case Cause::reset_after_hello:
-            return {"The connection was accepted and reset as soon as the TLS ClientHello had been sent.",
-                    "The usual reason is a filter on the way that reads the server name. A service that does not speak "
-                    "TLS on this port can do the same.",
-                    "Exempt the host from the filter; compare with a connection from another network."};
+            return {
+                "The connection was accepted and reset as soon as the TLS ClientHello had been sent. It is then "
+                "sent again with another server name, with none, and unchanged.",
+                "The usual reason is a filter on the way that reads the server name. That is likely when another "
+                "name, or none, is answered and the real one is reset again, and only possible when the real one "
+                "could not be tried again. A service that does not speak TLS on this port resets all of them.",
+                "Exempt the host from the filter; compare with a connection from another network."};
         case Cause::closed_after_hello:
-            return {"The connection was accepted and closed in order after the TLS ClientHello.",
-                    "Something read the greeting and did not want it: a service that does not know the name or speaks "
-                    "no TLS here, or a filter on the way.",
-                    "See in the service's log why it gave up; compare with a connection from another network."};
+            return {
+                "The connection was accepted and closed in order after the TLS ClientHello. It is then sent again "
+                "with another server name, with none, and unchanged.",
+                "Something read the greeting and did not want it: a service that does not know the name or speaks "
+                "no TLS here, or a filter on the way. If another name is answered, the name is what is not "
+                "wanted.",
+                "See in the service's log why it gave up; compare with a connection from another network."};
         case Cause::tls_alert:
             return {"The far end ended the handshake with a TLS alert, whose number and name are in the report.",
                     "Something that speaks TLS is there and did not find common ground: versions, ciphers, the server "
@@ -161,10 +186,12 @@ Explanation explain(Cause cause) {
                     "Start from the alert's name: protocol_version and handshake_failure are about versions and "
                     "ciphers, unrecognized_name is about the name."};
         case Cause::no_answer:
-            return {"The request was sent on a connection that stood, and no answer came, or a reset in its place.",
-                    "TCP gets through, and the talk ends there. The service may be unwell or unwilling, or a filter "
-                    "on the way may hold the answer back.",
-                    "See at the service whether the request arrived, and what it made of it."};
+            return {
+                "The request was sent on a connection that stood, and no answer came, or a reset in its place. One "
+                "that was not acknowledged is sent again in small segments, if it is larger than they are.",
+                "TCP gets through, and the talk ends there. The service may be unwell or unwilling, or a filter "
+                "on the way may hold the answer back.",
+                "See at the service whether the request arrived, and what it made of it."};
         case Cause::no_banner:
             return {"The connection was accepted, and the server, which speaks first in this protocol, said nothing.",
                     "Something accepts connections on the port. Mail servers greet late when they distrust the "
@@ -184,26 +211,39 @@ Explanation explain(Cause cause) {
                     "Read its words in the report, and see what it wants of its clients."};
 
         case Cause::untrusted_issuer:
-            return {"The certificate is signed by itself, or its chain ends before anybody who is known here.",
-                    "A stranger could have made it. An incomplete chain or an old bundle of CAs on this host looks "
-                    "the same, so interception does not follow.",
-                    "Compare the certificate's fingerprint with one seen from another network; `--ca-file` and the "
-                    "site file add CAs."};
+            return {
+                "The certificate is signed by itself, or its chain ends at a CA that has a public CA's name and is "
+                "not among those that are known here. A certificate that signs itself and stands for unrelated names "
+                "is called tls-intercepted instead.",
+                "A stranger could have made it. An incomplete chain or an old bundle of CAs on this host looks "
+                "the same, so interception does not follow.",
+                "Compare the certificate's fingerprint with one seen from another network, or learn it at a place "
+                "that is known to be good with `--learn` and compare with `--baseline`; `--ca-file` and the site file "
+                "add CAs."};
         case Cause::name_mismatch:
             return {"The certificate is good, but for other names than the one that was asked for.",
                     "Another server answered: a block page, a neighbour on the same address, a wrong pin in the site "
                     "file. A device refuses such a certificate.",
                     "See where the name leads, and what the names in the certificate belong to."};
         case Cause::certificate_expired:
-            return {"By this host's clock the certificate is past its end.",
-                    "Either nobody renewed it, or this host's clock is wrong. A device whose clock is right refuses "
-                    "an expired certificate.",
-                    "Look at the clock first, then have the certificate renewed."};
+            return {
+                "By this host's clock the certificate is past its end. The report then looks for others who tell "
+                "the time: the Date of web servers' answers, and certificates and OCSP answers of other CAs, which "
+                "do not exist before they are signed.",
+                "Either nobody renewed it, or this host's clock is wrong. It is the certificate if another host's "
+                "clock agrees with this one's, or if something was signed after its end; it is the clock if "
+                "another host's makes the certificate valid, or if what other CAs have signed is expired too. The "
+                "Date of the very server that has the certificate is a weaker witness: it may be as wrong.",
+                "Look at the clock first, then have the certificate renewed."};
         case Cause::certificate_not_yet_valid:
-            return {"By this host's clock the certificate's time has not begun.",
-                    "Nearly always this host's clock is slow, since few certificates are used before their time.",
-                    "Set the clock: `config system ntp` / `set ntpsync enable` / `end` on the device, with UDP/123 "
-                    "open to a time server."};
+            return {
+                "By this host's clock the certificate's time has not begun. Who else told the time is looked at as "
+                "for `certificate-expired`.",
+                "Nearly always this host's clock is slow, since few certificates are used before their time; "
+                "another host's clock, or another CA's certificate that has not begun either, makes it certain "
+                "enough. If other clocks agree with this one, it is the certificate.",
+                "Set the clock: `config system ntp` / `set ntpsync enable` / `end` on the device, with UDP/123 "
+                "open to a time server."};
         case Cause::certificate_revoked:
             return {"A stapled answer from the certificate's issuer says that it has been withdrawn.",
                     "Nobody should trust it, and a device that asks for the stapled answer does not.",
@@ -211,7 +251,8 @@ Explanation explain(Cause cause) {
         case Cause::ocsp_missing:
             return {
                 "The certificate came without the stapled OCSP answer that was asked for, on a service where the "
-                "device demands one.",
+                "device demands one. The issuer is the right one: beside an unexpected issuer, the missing answer only "
+                "makes tls-intercepted surer.",
                 "The device ends the connection there. The real servers staple, so something on the way that "
                 "takes TLS apart is likely, though not proven.",
                 "Exempt the host from TLS inspection; if it cannot be, leave the anycast servers with `config "
@@ -226,32 +267,46 @@ Explanation explain(Cause cause) {
 
         case Cause::tls_intercepted:
             return {
-                "The certificate is signed by somebody who does not sign for this endpoint; the signer's name is "
-                "in the report.",
+                "The certificate is signed by somebody who does not sign for this endpoint; the signer's name is in "
+                "the report. Likely: nobody whom the table names has signed, or a CA that this host trusts and that "
+                "is no public one, or one CA for unrelated public names. Proven: this site's own inspection CA, or "
+                "such a stranger where the stapled OCSP answer that the service always sends is missing too. "
+                "Possible: only a baseline speaks against it, or the table and the baseline disagree.",
                 "Something on the way takes TLS apart and makes certificates of its own. Devices of Fortinet "
                 "accept none but the service's own, so updates and ratings fail although a browser is content.",
                 "Exempt the host from TLS inspection on the device whose CA it is."};
         case Cause::answered_on_path:
             return {
-                "The connection was accepted nearer than the destination: a packet that could not have got that "
-                "far was answered.",
-                "A transparent proxy answers in the destination's name. Whether the destination can be reached "
-                "does not follow.",
-                "Find the proxy at the hop that the report names, and have it leave this traffic alone."};
+                "The connection was accepted nearer than the destination: packets were answered that were given so few "
+                "hops that other traffic to the same address, given as many, was still on its way.",
+                "A transparent proxy, a portal or a SYN proxy answers in the destination's name. Whether the "
+                "destination can be reached does not follow. Where a certificate proves who is at the other end, the "
+                "check stays reachable, with a warning.",
+                "Find the proxy at the hop that the report names, or a SYN proxy at the one before it, and have it "
+                "leave this traffic alone."};
         case Cause::dns_sinkhole:
             return {
-                "The resolver gave a public name an address that no public service has: a private one, a loopback "
-                "one, or a filter's block page. No connection was tried, since another host would have answered.",
+                "The resolver that the summary names gave a public name an address that no public service has: a "
+                "private one, a loopback one, 0.0.0.0 or ::, or FortiGuard's own block page (208.91.112.55), and no "
+                "other resolver had a better one. No connection was tried, since another host would have answered. It "
+                "is proven but for a private address, which is likely.",
                 "A DNS filter rewrites the name. A private address can also be deliberate, for a split horizon or "
                 "a private link.",
                 "Allow the name in the DNS filter, or list it under `split_horizon` in the site file if it is "
                 "meant to be so."};
         case Cause::dns_rewritten:
             return {
-                "An address that runs no resolver answered a DNS question, or two different answers came to one "
-                "question.",
-                "Something on the way answers DNS in others' names, so no answer over UDP/53 can be relied on.",
-                "Exempt this host and the device from the rewriting, or use DNS over TLS."};
+                "One of four things. One question to one resolver had two different answers, and the one that was used "
+                "does not lead to the service (proven where the other one was seen to, likely otherwise). Or two "
+                "resolvers differ, and the address of the one fails TLS or is silent, while the other's was verified. "
+                "Or the address that the site file names under `blackhole`, where no resolver runs, answered all the "
+                "same, and the check is a DNS server's answer over UDP. Or FortiGuard's rating service, whose "
+                "UDP/53 is not DNS, answered in DNS. That resolvers differ is no evidence by itself: many services "
+                "answer with what is near.",
+                "Something answers DNS in others' names, on the way or at a resolver, so no answer over UDP/53 can be "
+                "relied on. Whether the service itself can be reached does not follow.",
+                "Exempt this host and the device from the rewriting, or use DNS over TLS. Without an address under "
+                "`blackhole` in the site file, a proxy that answers in every server's place goes unnoticed."};
         case Cause::captive_portal:
             return {"A page that asks for a login came in place of the service's answer.",
                     "A portal holds back this host's traffic until somebody logs in. Nothing follows for the service.",
@@ -284,10 +339,12 @@ Explanation explain(Cause cause) {
                     "It is there and does not serve this host. The service has not been asked.",
                     "Allow this host and the device at the resolver, or ask another."};
         case Cause::dns_timeout:
-            return {"The resolver was asked more than once and did not answer.",
-                    "It is down, or port 53 to it is filtered. The service has not been asked.",
-                    "See whether the resolver is up and UDP/53 and TCP/53 to it are open. A device whose resolver does "
-                    "not speak DNS over TLS needs `config system dns` / `set protocol cleartext` / `end`."};
+            return {
+                "Every resolver in use was asked more than once, and none answered. The report lists what each was "
+                "asked over UDP and over TCP.",
+                "It is down, or port 53 to it is filtered. The service has not been asked.",
+                "See whether the resolver is up and UDP/53 and TCP/53 to it are open. A device whose resolver does "
+                "not speak DNS over TLS needs `config system dns` / `set protocol cleartext` / `end`."};
         case Cause::dns_malformed:
             return {"What came back from the resolver's address is not a DNS answer to the question.",
                     "No resolver answers there, or something changes its answers on the way. The service has not been "
@@ -311,14 +368,21 @@ Explanation explain(Cause cause) {
         case Cause::path_open:
             return {
                 "Nothing came back over UDP, but packets with a small TTL were answered from beyond the site's "
-                "edge.",
-                "The site lets the packets out. Whether they arrive, and whether the service would answer, does "
-                "not follow.",
+                "edge, by a device that has a public address; or else by every device on the way, up to the last "
+                "before the destination.",
+                "The site lets the packets out, as far as that can be seen. Whether they arrive, and whether the "
+                "service would answer, does not follow.",
                 "Trust what the device itself shows."};
         case Cause::control_failed:
-            return {"Nothing that was tried from this host succeeded, not even what works nearly everywhere.",
-                    "The fault is most likely here or very near, so nothing follows for single services.",
-                    "Repair this host's connection, then run the checks again."};
+            return {
+                "At least three unrelated places that should have answered kept silent: destinations in different "
+                "networks, and resolvers. No answer, no reset and no ICMP error came from anywhere beyond this host's "
+                "own links; where the path was looked at, nothing but its first hop gave a sign. Hosts on the same "
+                "link may have answered, which proves no uplink.",
+                "Most likely the uplink is dead, or one device lets nothing at all through, so nothing follows for "
+                "single services. One answer from outside, or one explicit refusal, and each check would have kept a "
+                "verdict of its own.",
+                "Repair the uplink, beginning at the first hop, then run the checks again."};
 
         case Cause::not_configured:
             return {"The table names a peer of the site's own, and nobody has said where it is.",

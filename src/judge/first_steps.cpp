@@ -1,8 +1,8 @@
 // The few sentences at the end of a report.
 //
-// Most failing runs have one cause: a resolver, a clock, an inspecting device, one firewall. The checks cannot see each
-// other; here they are looked at together. What lies nearer to this host is named first, because everything behind it
-// fails with it, and mending it is the smallest step that helps the most rows.
+// Most failing runs have one cause: a resolver, a clock, an inspecting device, one firewall. The reasons of the run say
+// which; what they leave is looked at here. What lies nearer to this host is named first, because everything behind it
+// fails with it, and mending it is the smallest step that helps the most rows; then the smallest openings.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -13,7 +13,10 @@
 
 #include "base/text.hpp"
 #include "judge/judge.hpp"
+#include "judge/openings.hpp"
+#include "judge/reasons.hpp"
 #include "judge/service.hpp"
+#include "judge/words.hpp"
 #include "probes/responder.hpp"
 
 namespace fdnprobe::judge {
@@ -23,39 +26,12 @@ constexpr std::size_t most_sentences = 3;  // what somebody reads before scrolli
 
 using Results = std::vector<const CheckResult*>;
 
-bool needs_a_name(const Check& check) {
-    return !check.host.empty() && check.pinned.empty() && !Address::parse(check.host);
+std::vector<std::string> hosts_of(const Results& results) {
+    return distinct(results, [](const CheckResult* result) { return host_of(result->check); });
 }
-
-std::string flow(const Check& check) {
-    return fmt::format("{} to {}", check.port.to_string(), printable(check.host, 255));
+std::vector<std::string> flows_of(const Results& results) {
+    return distinct(results, [](const CheckResult* result) { return flow_of(result->check); });
 }
-
-std::string count(std::size_t number, std::string_view noun) {
-    return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
-}
-
-/// "a", "a and b", "a, b and 4 more".
-std::string join(const std::vector<std::string>& names) {
-    if (names.size() == 1) return names[0];
-    if (names.size() == 2) return names[0] + " and " + names[1];
-    return fmt::format("{}, {} and {} more", names[0], names[1], names.size() - 2);
-}
-
-/// Distinct, in the order of first appearance.
-template <class Spell>
-std::vector<std::string> distinct(const Results& results, const Spell& spell) {
-    std::vector<std::string> names;
-    std::set<std::string> seen;
-    for (const CheckResult* const result : results) {
-        std::string name = spell(*result);
-        if (seen.insert(name).second) names.push_back(std::move(name));
-    }
-    return names;
-}
-
-std::string host_of(const CheckResult& result) { return printable(result.check.host, 255); }
-std::string flow_of(const CheckResult& result) { return flow(result.check); }
 
 template <class Predicate>
 Results pick(const Results& results, const Predicate& wanted) {
@@ -84,27 +60,27 @@ Results checks_in_rows(const Report& report, const Predicate& wanted) {
     return results;
 }
 
-bool is_bad(State state) {
-    return state != State::reachable && state != State::degraded && state != State::inconclusive &&
-           state != State::unconfigured;
-}
-
 class Sentences {
   public:
     explicit Sentences(const Report& report)
-        : report_(report), bad_(pick(checks_in_rows(report, is_bad), [](const CheckResult& result) {
-              const Verdict verdict = result.conclusion.verdict;
-              return verdict != Verdict::reachable && verdict != Verdict::skipped && verdict != Verdict::inconclusive;
-          })) {}
+        : report_(report),
+          bad_(pick(checks_in_rows(report, fails),
+                    [](const CheckResult& result) {
+                        const Verdict verdict = result.conclusion.verdict;
+                        return verdict != Verdict::reachable && verdict != Verdict::skipped &&
+                               verdict != Verdict::inconclusive;
+                    })),
+          single_(pick(bad_, [](const CheckResult& result) { return !result.conclusion.reason; })) {}
 
     std::vector<std::string> compose() {
+        exhaustion();
+        reasons();
         this_host();
-        resolver();
+        names();
         proxy();
-        clock();
         inspection();
-        devices();
-        silent_paths();
+        openings();
+        routing();
         refusals();
         if (sentences_.empty()) worst_of_the_rest();
         interrupted();
@@ -116,135 +92,137 @@ class Sentences {
   private:
     void say(std::string sentence) { sentences_.push_back(std::move(sentence)); }
 
-    void this_host() {
+    void exhaustion() {
         const Results exhausted = with_cause(bad_, {Cause::out_of_descriptors, Cause::out_of_ports});
         if (!exhausted.empty())
             say(
                 fmt::format("This host ran out of descriptors or ports at {}: lower --concurrency or --rate and run "
                             "it again before looking further.",
                             count(exhausted.size(), "check")));
-        const Results no_route = with_cause(bad_, {Cause::no_route});
+    }
+
+    /// From the root to the leaves. What an opening would mend is said there, with what it would restore.
+    void reasons() {
+        std::set<std::size_t> ailing;
+        for (const RowResult& row : report_.rows)
+            if (fails(row.state) || row.state == State::inconclusive)
+                ailing.insert(row.checks.begin(), row.checks.end());
+        const auto bears_on = [&](const Reason& reason) {
+            return std::any_of(reason.checks.begin(), reason.checks.end(), [&](std::size_t index) {
+                return ailing.contains(index) && report_.checks[index].check.level == Level::need;
+            });
+        };
+        const auto is_an_opening = [&](const Reason& reason) {
+            return std::all_of(reason.checks.begin(), reason.checks.end(), [&](std::size_t index) {
+                const CheckResult& result = report_.checks[index];
+                return wants_an_opening(result) || result.check.level == Level::notice;
+            });
+        };
+        for (const ReasonKind& kind : reason_kinds())
+            for (const Reason& reason : report_.reasons)
+                if (reason.code == kind.code && bears_on(reason) && !is_an_opening(reason)) say(reason.advice);
+    }
+
+    void this_host() {
+        const Results no_route = with_cause(single_, {Cause::no_route});
         if (!no_route.empty())
-            say(fmt::format("Give this host a route first: it has none for {}.", join(distinct(no_route, host_of))));
+            say(fmt::format("Give this host a route first: it has none for {}.", join(hosts_of(no_route))));
         const Results stopped =
-            with_cause(bad_, {Cause::local_firewall, Cause::permission_denied, Cause::source_unavailable});
+            with_cause(single_, {Cause::local_firewall, Cause::permission_denied, Cause::source_unavailable});
         if (!stopped.empty())
             say(
                 fmt::format("Look at this host's own packet filter, rights and source address: they stop {}, such as "
                             "{}.",
-                            count(stopped.size(), "check"), flow(stopped.front()->check)));
+                            count(stopped.size(), "check"), flow_of(stopped.front()->check)));
     }
 
-    void resolver() {
-        const auto unresolved = [](const CheckResult& result) {
+    void names() {
+        const Results failed = pick(single_, [](const CheckResult& result) {
             return result.conclusion.verdict == Verdict::unresolved && result.conclusion.stage == Stage::resolve;
-        };
-        const Results failed = pick(bad_, unresolved);
-        const Results filtered = with_cause(bad_, {Cause::dns_sinkhole, Cause::dns_rewritten});
-        if (!failed.empty()) {
-            const bool every_name =
-                std::all_of(report_.checks.begin(), report_.checks.end(), [&](const CheckResult& result) {
-                    return !needs_a_name(result.check) || result.conclusion.verdict == Verdict::skipped ||
-                           unresolved(result);
-                });
-            if (every_name)
-                say(fmt::format("Mend the resolver first{}: no name resolves, and {} wait for it.",
-                                report_.vantage.resolvers.empty() ? std::string() : " (" + resolvers() + ")",
-                                count(failed.size(), "check")));
-            else
-                say(fmt::format(
-                    "See why {} does not resolve: {} not be tried.", join(distinct(failed, host_of)),
-                    failed.size() == 1 ? std::string("1 check could") : count(failed.size(), "check") + " could"));
-        }
-        if (!filtered.empty())
-            say(fmt::format("Have the DNS filter leave {} alone.", join(distinct(filtered, host_of))));
-    }
-
-    std::string resolvers() const {
-        std::vector<std::string> names;
-        for (const std::string& name : report_.vantage.resolvers) names.push_back(printable(name, 80));
-        return join(names);
+        });
+        if (!failed.empty())
+            say(fmt::format(
+                "See why {} does not resolve: {} not be tried.", join(hosts_of(failed)),
+                failed.size() == 1 ? std::string("1 check could") : count(failed.size(), "check") + " could"));
+        const Results filtered = with_cause(single_, {Cause::dns_sinkhole, Cause::dns_rewritten});
+        if (!filtered.empty()) say(fmt::format("Have the DNS filter leave {} alone.", join(hosts_of(filtered))));
     }
 
     void proxy() {
-        const Results unreached = with_cause(bad_, {Cause::proxy_unreachable});
-        const Results unknown = with_cause(bad_, {Cause::proxy_auth_required});
-        const bool never_got_there =
-            std::none_of(report_.checks.begin(), report_.checks.end(), [](const CheckResult& result) {
-                return result.check.transport() == Transport::tcp && !result.attempts.empty() &&
-                       result.conclusion.cause != Cause::proxy_unreachable;
-            });
-        if (!unreached.empty() && never_got_there)
-            say(fmt::format("Mend the way to the proxy first{}: {} for it.",
-                            report_.vantage.proxy ? " (" + printable(*report_.vantage.proxy, 120) + ")" : "",
-                            waiting(unreached)));
-        if (!unknown.empty())
-            say(fmt::format("Give the proxy credentials that it takes: {} for that.", waiting(unknown)));
-        Results denied = with_cause(bad_, {Cause::proxy_denied});
-        if (!never_got_there) denied.insert(denied.end(), unreached.begin(), unreached.end());
-        if (!denied.empty())
-            say(fmt::format("Have the proxy let this host through to {}.", join(distinct(denied, flow_of))));
-    }
-
-    static std::string waiting(const Results& results) {
-        return count(results.size(), "check") + (results.size() == 1 ? " waits" : " wait");
-    }
-
-    void clock() {
-        const Results early = with_cause(bad_, {Cause::certificate_not_yet_valid});
-        const Results late = with_cause(bad_, {Cause::certificate_expired});
-        // One expired certificate is an oversight; several at once are a clock.
-        if (early.empty() && distinct(late, host_of).size() < 2) return;
-        Results both = early;
-        both.insert(both.end(), late.begin(), late.end());
-        say(fmt::format("Set the clock of this host and of the device: the certificates of {} are out of date by it.",
-                        join(distinct(both, host_of))));
+        if (const Results unknown = with_cause(single_, {Cause::proxy_auth_required}); !unknown.empty())
+            say(fmt::format("Give the proxy credentials that it takes: {} for that.",
+                            count(unknown.size(), "check") + (unknown.size() == 1 ? " waits" : " wait")));
+        if (const Results denied = with_cause(single_, {Cause::proxy_denied, Cause::proxy_unreachable});
+            !denied.empty())
+            say(fmt::format("Have the proxy let this host through to {}.", join(flows_of(denied))));
     }
 
     void inspection() {
-        std::map<std::string, Results> by_issuer;
-        for (const CheckResult* const result : with_cause(bad_, {Cause::tls_intercepted})) {
-            const std::optional<std::size_t> index = result->conclusion.attempt;
-            if (!index || *index >= result->attempts.size()) continue;
-            const auto& tls = result->attempts[*index].tls;
-            if (tls && !tls->chain.empty()) by_issuer[tls->chain.front().issuer_name].push_back(result);
-        }
-        const auto most = std::max_element(by_issuer.begin(), by_issuer.end(), [](const auto& one, const auto& other) {
-            return one.second.size() < other.second.size();
-        });
-        if (most == by_issuer.end()) return;
-        say(fmt::format("Exempt {} from TLS inspection: '{}' signs in place of the real {}.",
-                        join(distinct(most->second, host_of)), printable(most->first, 80),
-                        distinct(most->second, host_of).size() == 1 ? "server" : "servers"));
+        const Results inspected = with_cause(single_, {Cause::tls_intercepted});
+        if (inspected.empty()) return;
+        const std::vector<std::string> hosts = hosts_of(inspected);
+        say(fmt::format("Exempt {} from TLS inspection: somebody else signs in place of the real {}.", join(hosts),
+                        hosts.size() == 1 ? "server" : "servers"));
     }
 
-    void devices() {
-        std::map<Address, Results> by_device;
-        for (const CheckResult* const result :
-             pick(bad_, [](const CheckResult& candidate) { return candidate.conclusion.verdict == Verdict::blocked; }))
-            if (result->conclusion.where && result->conclusion.where->address)
-                by_device[*result->conclusion.where->address].push_back(result);
-        const auto most = std::max_element(by_device.begin(), by_device.end(), [](const auto& one, const auto& other) {
-            return one.second.size() < other.second.size();
-        });
-        if (most == by_device.end()) return;
-        say(fmt::format("Have {} let pass {}.", most->first.to_string(), join(distinct(most->second, flow_of))));
+    /// "Let TCP/443 out to 5 hosts at 10.0.0.1 (hop 1): that alone restores 9 of 11 rows."
+    void openings() {
+        const auto failing = static_cast<std::size_t>(std::count_if(
+            report_.rows.begin(), report_.rows.end(), [](const RowResult& row) { return fails(row.state); }));
+        const std::vector<Opening> found = find_openings(report_, most_sentences);
+        for (const Opening& opening : found)
+            say(fmt::format("{}: {}.", spell(opening), gain(opening, failing, &opening == &found.front())));
+        if (!found.empty()) return;
+        // Where rows need more than that, what is in the way is in the way all the same.
+        std::vector<std::size_t> wanting;
+        for (const CheckResult* const result : pick(bad_, wants_an_opening))
+            wanting.push_back(static_cast<std::size_t>(result - report_.checks.data()));
+        if (!wanting.empty()) say(spell(opening_for(report_, std::move(wanting))) + ".");
     }
 
-    void silent_paths() {
-        const Results silent = with_cause(bad_, {Cause::timeout, Cause::lost_on_path, Cause::reset_on_path});
-        const Results unnamed = pick(silent, [](const CheckResult& result) {
-            return !result.conclusion.where || !result.conclusion.where->address;
+    [[nodiscard]] std::string spell(const Opening& opening) const {
+        Results results;
+        for (const std::size_t index : opening.checks) results.push_back(&report_.checks[index]);
+        const std::vector<std::string> hosts = hosts_of(results);
+        const std::vector<std::string> ports =
+            distinct(results, [](const CheckResult* result) { return result->check.port.to_string(); });
+        const bool outgoing = std::all_of(results.begin(), results.end(), [](const CheckResult* result) {
+            return result->check.direction == Direction::outgoing;
         });
-        if (unnamed.empty()) return;
-        say(fmt::format("Open {} on the firewalls between here and there.", join(most_wanted(unnamed))));
+        const std::string place =
+            opening.where ? "at " + judge::spell(*opening.where) : "on the firewalls between here and there";
+        return fmt::format("Let {} {} to {} {}", join(ports), outgoing ? "out" : "through",
+                           hosts.size() <= 2 ? join(hosts) : fmt::format("{} hosts", hosts.size()), place);
+    }
+
+    static std::string gain(const Opening& opening, std::size_t failing, bool first) {
+        if (failing == 1) return "that restores the one row that fails";
+        if (opening.restored == failing) return fmt::format("that alone restores all {} rows that fail", failing);
+        if (first) return fmt::format("that alone restores {} of {} rows", opening.restored, failing);
+        return fmt::format("that restores {} more", opening.restored);
+    }
+
+    void routing() {
+        const Results lost =
+            with_cause(single_, {Cause::net_unreachable, Cause::host_unreachable, Cause::routing_loop});
+        const Results named = pick(lost, [](const CheckResult& result) {
+            return result.conclusion.where && result.conclusion.where->address;
+        });
+        if (!named.empty())
+            say(fmt::format("See why {} finds no way to {}.", named.front()->conclusion.where->address->to_string(),
+                            host_of(named.front()->check)));
+        const Results neighbours = pick(lost, [](const CheckResult& result) {
+            return !(result.conclusion.where && result.conclusion.where->address);
+        });
+        if (!neighbours.empty())
+            say(fmt::format("See whether {} is up: nobody answers for it.", join(hosts_of(neighbours))));
     }
 
     /// The flows that most checks need, first.
     static std::vector<std::string> most_wanted(const Results& results) {
-        std::vector<std::string> flows = distinct(results, flow_of);
+        std::vector<std::string> flows = flows_of(results);
         std::map<std::string, std::size_t> wanted;
-        for (const CheckResult* const result : results) ++wanted[flow_of(*result)];
+        for (const CheckResult* const result : results) ++wanted[flow_of(result->check)];
         std::stable_sort(flows.begin(), flows.end(), [&](const std::string& one, const std::string& other) {
             return wanted.at(one) > wanted.at(other);
         });
@@ -269,7 +247,7 @@ class Sentences {
             return result.conclusion.cause != Cause::interrupted && result.conclusion.advice.has_value();
         });
         if (rest.empty()) return;
-        say(fmt::format("Begin with {}: {}", flow(rest.front()->check), *rest.front()->conclusion.advice));
+        say(fmt::format("Begin with {}: {}", flow_of(rest.front()->check), *rest.front()->conclusion.advice));
     }
 
     void interrupted() {
@@ -310,6 +288,7 @@ class Sentences {
 
     const Report& report_;
     Results bad_;
+    Results single_;  ///< of those, the ones that share no reason with others
     std::vector<std::string> sentences_;
 };
 

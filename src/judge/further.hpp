@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fdnprobe/check.hpp"
+#include "fdnprobe/resolvers.hpp"
 
 namespace fdnprobe::judge {
 
@@ -18,12 +19,16 @@ enum class Locate : std::uint8_t {
 };
 
 struct Further {
-    bool path = false;            ///< where the packets of that attempt get to
-    std::vector<Change> changes;  ///< that attempt once more, with each of these
-    [[nodiscard]] bool any() const { return path || !changes.empty(); }
+    bool path = false;               ///< where the packets of that attempt get to
+    std::vector<Change> changes;     ///< that attempt once more, with each of these
+    std::vector<Address> addresses;  ///< that attempt once more, at each of these
+    [[nodiscard]] bool any() const { return path || !changes.empty() || !addresses.empty(); }
 };
 
-/// About the attempt that the conclusion rests on.
-[[nodiscard]] Further further_evidence(const CheckResult& result, Locate locate);
+/// About the attempt that the conclusion rests on. `resolvers`: what they have answered so far.
+[[nodiscard]] Further further_evidence(const CheckResult& result, Locate locate, const ResolverFacts& resolvers);
+
+/// The same before the resolvers have answered: false only where nothing that they may say changes that.
+[[nodiscard]] bool may_want_further_evidence(const CheckResult& result, Locate locate);
 
 }  // namespace fdnprobe::judge

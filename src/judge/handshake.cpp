@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "judge/comparison.hpp"
 #include "judge/errno_text.hpp"
 #include "judge/finding.hpp"
 #include "judge/tls_alert.hpp"
@@ -97,11 +98,15 @@ std::optional<Finding> judge_handshake(const Check& check, const Attempt& attemp
                             error->text.empty() ? fmt::format("OpenSSL reason {}", error->code)
                                                 : fmt::format("'{}'", printable(error->text, 160)));
     if (const Event* const abort = find_abort(attempt))
-        return make_finding(Cause::reset_after_hello, Stage::tls, Confidence::proven, Owner::unknown,
-                            errno_text(abort->code) + wanted(attempt));
+        return compare_greetings(check, attempt,
+                                 make_finding(Cause::reset_after_hello, Stage::tls, Confidence::proven, Owner::unknown,
+                                              errno_text(abort->code) + wanted(attempt)));
     if (find_after(attempt, start, What::closed) != nullptr)
-        return make_finding(Cause::closed_after_hello, Stage::tls, Confidence::proven, Owner::unknown, "");
-    if (const Event* const silent = find_after(attempt, start, What::silent)) return judge_silence(attempt, *silent);
+        return compare_greetings(
+            check, attempt,
+            make_finding(Cause::closed_after_hello, Stage::tls, Confidence::proven, Owner::unknown, ""));
+    if (const Event* const silent = find_after(attempt, start, What::silent))
+        return compare_greetings(check, attempt, judge_silence(attempt, *silent));
     return make_finding(Cause::internal, Stage::tls, Confidence::proven, Owner::this_host,
                         "the handshake ended without a result and without a reason");
 }

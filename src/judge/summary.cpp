@@ -14,11 +14,14 @@ struct Words {
     std::string host;
     std::string port;    ///< "TCP/443", or "TCP/8013 (at port 9013)" where the site has it elsewhere
     std::string target;  ///< host and port
-    std::string device;  ///< "10.0.0.1", or "A device"
+    std::string device;  ///< "10.0.0.1", "10.0.0.1 (hop 2)", "The device at hop 2", or "A device"
+    std::string way;     ///< "TCP/443 to update.fortiguard.net (203.0.113.5)"
+    std::string clause;  ///< " detail", or nothing
     std::string colon;   ///< ": detail", or nothing
     std::string comma;   ///< ", detail", or nothing
     std::string round;   ///< " (detail)", or nothing
     bool device_is_destination = false;
+    bool located = false;    ///< the hop is known, and the detail is a clause that begins with its verb
     bool resolving = false;  ///< it ended before there was an address
 };
 
@@ -36,10 +39,19 @@ Words words_for(const Check& check, const Finding& finding, const std::optional<
     if (finding.stage == Stage::proxy && verdict_of(finding.cause) == Verdict::local) words.host = "the proxy";
     words.resolving = finding.stage == Stage::resolve;
     const bool known = finding.where && finding.where->address;
+    const bool has_hop = finding.where && finding.where->hop;
     words.device = known ? finding.where->address->to_string() : std::string("A device");
+    if (has_hop)
+        words.device = known ? fmt::format("{} (hop {})", words.device, *finding.where->hop)
+                             : fmt::format("The device at hop {}", *finding.where->hop);
+    words.way = words.port + " to " + words.host;
+    if (destination && !check.host_is_address && check.host != destination->address.to_string())
+        words.way += fmt::format(" ({})", destination->address.to_string());
+    words.located = has_hop && !finding.detail.empty();
     words.device_is_destination = known && destination && *finding.where->address == destination->address;
     if (!finding.detail.empty()) {
         words.colon = ": " + finding.detail;
+        words.clause = " " + finding.detail;
         words.comma = ", " + finding.detail;
         words.round = " (" + finding.detail + ")";
     }
@@ -58,7 +70,9 @@ std::string clause(Cause cause, const Words& w) {
         case Cause::refused: return fmt::format("{} refuses {}{}", w.host, w.port, w.round);
         case Cause::port_unreachable: return fmt::format("{} says that {} is not open{}", w.host, w.port, w.round);
 
-        case Cause::timeout: return fmt::format("{} does not answer on {}{}", w.host, w.port, w.colon);
+        case Cause::timeout:
+            if (w.located) return w.way + w.clause;
+            return fmt::format("{} does not answer on {}{}", w.host, w.port, w.colon);
         case Cause::reset_on_path:
             return fmt::format("{} on the way resets {} to {}{}", w.device, w.port, w.host, w.round);
         case Cause::admin_prohibited:
@@ -71,7 +85,9 @@ std::string clause(Cause cause, const Words& w) {
             return fmt::format("{} on the way has no route to {}, tried for {}{}", w.device, w.host, w.port, w.round);
         case Cause::port_unreachable_on_path:
             return fmt::format("{} on the way rejects {} to {}{}", w.device, w.port, w.host, w.round);
-        case Cause::lost_on_path: return fmt::format("{} to {} is lost on the way{}", w.port, w.host, w.colon);
+        case Cause::lost_on_path:
+            if (w.located) return w.way + w.clause;
+            return fmt::format("{} to {} is lost on the way{}", w.port, w.host, w.colon);
         case Cause::mtu_blackhole:
             return fmt::format("large packets to {} vanish on the way, small ones pass{}", w.target, w.colon);
         case Cause::routing_loop:
@@ -112,7 +128,10 @@ std::string clause(Cause cause, const Words& w) {
         case Cause::dns_sinkhole:
             return fmt::format("the name {} leads to a filter, so {} was not tried{}", w.host, w.port, w.colon);
         case Cause::dns_rewritten:
-            return fmt::format("something rewrites DNS answers on the way to {}{}", w.target, w.colon);
+            if (w.resolving)
+                return fmt::format("the answer for the name {} was not its owner's, which {} was tried with{}", w.host,
+                                   w.port, w.colon);
+            return fmt::format("something answers DNS in place of {}{}", w.target, w.colon);
         case Cause::captive_portal: return "a portal answers in place of " + w.target + w.colon;
         case Cause::wrong_protocol: return "something that speaks another protocol answers at " + w.target + w.colon;
 
@@ -133,9 +152,18 @@ std::string clause(Cause cause, const Words& w) {
 
         case Cause::no_reply:
             return w.target + " says nothing, which proves neither that it is open nor that it is not" + w.colon;
-        case Cause::path_open: return w.target + " says nothing, but the packets leave the site" + w.colon;
+        case Cause::path_open:
+            if (w.located) return w.target + " says nothing, but its packets" + w.clause;
+            return w.target + " says nothing, but the packets leave the site" + w.colon;
         case Cause::control_failed:
-            return fmt::format("nothing at all works from here, so nothing follows for {}{}", w.target, w.colon);
+            // Where a device is known, it is the first on the way.
+            return w.device == "A device"
+                       ? fmt::format(
+                             "nothing at all comes back from beyond this host's own network, so nothing follows "
+                             "for {}{}",
+                             w.target, w.colon)
+                       : fmt::format("nothing at all gets past {}, so nothing follows for {}{}", w.device, w.target,
+                                     w.colon);
 
         case Cause::not_configured:
             if (!w.colon.empty()) return w.target + " was not tried" + w.colon;

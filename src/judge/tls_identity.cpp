@@ -30,30 +30,55 @@ Finding make(Cause cause, Confidence confidence, Owner owner, std::string detail
     return make_finding(cause, Stage::tls, confidence, owner, std::move(detail));
 }
 
-std::string wanted(const Trust& trust) {
-    if (trust.public_ca && trust.fortinet) return "neither by a public CA nor by Fortinet";
-    return trust.fortinet ? "not by Fortinet" : "not by a public CA";
+/// Who should have signed it.
+std::string wanted(const Check& check) {
+    const std::string public_ca = check.signer.empty() ? std::string("a public CA") : printable(check.signer, 80);
+    if (check.trust.public_ca && check.trust.fortinet) return fmt::format("neither by {} nor by Fortinet", public_ca);
+    return check.trust.fortinet ? std::string("not by Fortinet") : "not by " + public_ca;
 }
 
 /// The certificate that ends the chain as it was sent.
 const CertificateFacts& top_of(const TlsFacts& facts) { return facts.chain.back(); }
 
+/// "signed by 'Corp Issuing CA' under 'Corp Root CA'".
+std::string signer_under(const TlsFacts& facts, std::string_view anchor) {
+    if (facts.chain.front().issuer_name == anchor) return signer_text(facts);
+    return fmt::format("{} under {}", signer_text(facts), quoted(anchor));
+}
+
+/// A CA that this host trusts and that is none of the public ones: its administrator has added it, as is done where TLS
+/// is inspected; or it is a public one that is newer than both lists of them.
+Finding judge_host_anchor(const Check& check, const TlsFacts& facts) {
+    const std::string signer = signer_under(facts, facts.host_anchor);
+    if (const auto organisation = public_ca_by_name(top_of(facts)))
+        return make(Cause::untrusted_issuer, Confidence::possible, Owner::unknown,
+                    fmt::format("{}, which this host trusts; by its name it is {}, but it is none of the public CAs "
+                                "that are known here",
+                                signer, *organisation));
+    if (check.signer.empty())
+        return make(Cause::tls_intercepted, Confidence::likely, Owner::network,
+                    signer + ", which this host trusts but which is no public CA");
+    return make(Cause::tls_intercepted, Confidence::likely, Owner::network,
+                fmt::format("{}, {}; this host trusts that CA, but it is no public one", signer, wanted(check)));
+}
+
 /// Nobody who may have signed it has. Is that somebody on the way, or a certificate that is merely not in order?
-Finding judge_stranger(const Trust& trust, const TlsFacts& facts) {
+Finding judge_stranger(const Check& check, const TlsFacts& facts) {
     const CertificateFacts& leaf = facts.chain.front();
     const std::string signer = signer_text(facts);
+    const bool lone_self_signed = facts.chain.size() == 1 && leaf.self_signed;
     if (is_fortigate_inspection(leaf))
         return make(Cause::tls_intercepted, Confidence::likely, Owner::network,
-                    fmt::format("signed by {}, so a FortiGate or FortiProxy on the way inspects TLS",
-                                quoted(leaf.issuer_name)));
+                    fmt::format("{}, {}: a FortiGate or FortiProxy on the way inspects TLS", signer, wanted(check)));
+    if (!facts.host_anchor.empty() && !lone_self_signed) return judge_host_anchor(check, facts);
     if (facts.public_chain)
         return make(Cause::tls_intercepted, Confidence::likely, Owner::network,
                     fmt::format("{} under {}, which this host trusts but which is not Fortinet's own CA", signer,
                                 quoted(facts.public_anchor)));
     if (facts.fortinet_chain != FortinetChain::no)
         return make(Cause::tls_intercepted, Confidence::likely, Owner::network,
-                    fmt::format("{}, {}, as if another Fortinet device on the way answered", signer, wanted(trust)));
-    if (facts.chain.size() == 1 && leaf.self_signed)
+                    fmt::format("{}, {}, as if another Fortinet device on the way answered", signer, wanted(check)));
+    if (lone_self_signed)
         return make(Cause::untrusted_issuer, Confidence::likely, Owner::unknown,
                     fmt::format("{} is signed by itself", quoted(leaf.subject_name)));
     // A server that forgets an intermediate, or a host whose bundle of CAs is old, looks like this; so does an
@@ -63,14 +88,18 @@ Finding judge_stranger(const Trust& trust, const TlsFacts& facts) {
                     fmt::format("the chain ends at {}, and what should lead on to {} is not known here",
                                 quoted(top_of(facts).issuer_name), *organisation));
     return make(Cause::tls_intercepted, Confidence::likely, Owner::network,
-                fmt::format("{}, {}", signer, wanted(trust)));
+                fmt::format("{}, {}", signer, wanted(check)));
 }
 
-std::optional<Finding> judge_issuer(const Trust& trust, const TlsFacts& facts, Identity& identity) {
+/// A table that says nothing of a signer accepts any.
+bool accepts_any(const Trust& trust) { return trust.any || !(trust.public_ca || trust.fortinet); }
+
+std::optional<Finding> judge_issuer(const Check& check, const TlsFacts& facts, Identity& identity) {
+    const Trust& trust = check.trust;
     if (!facts.inspection_ca.empty())
         return make(Cause::tls_intercepted, Confidence::proven, Owner::network,
                     fmt::format("signed by {}, an inspection CA of this site", quoted(facts.inspection_ca)));
-    if (trust.any) return std::nullopt;
+    if (accepts_any(trust)) return std::nullopt;
     if (trust.public_ca && facts.public_chain) return std::nullopt;
     if (trust.fortinet && facts.fortinet_chain == FortinetChain::proven) return std::nullopt;
     if (trust.fortinet && facts.fortinet_chain == FortinetChain::by_name &&
@@ -81,7 +110,34 @@ std::optional<Finding> judge_issuer(const Trust& trust, const TlsFacts& facts, I
                         quoted(facts.fortinet_anchor)));
         return std::nullopt;
     }
-    return judge_stranger(trust, facts);
+    return judge_stranger(check, facts);
+}
+
+/// Nothing was stapled, where there was the occasion. In TLS 1.2 the answer follows the certificate: a handshake that
+/// broke off between the two lacks it for another reason. The request for a client certificate comes later still.
+bool lacks_staple(const TlsFacts& facts) {
+    return facts.staple == Staple::none && (facts.complete || facts.client_certificate_requested);
+}
+
+/// What inspects TLS has no answer of the real issuer's to staple, and seldom one of its own. That is a second
+/// observation beside the issuer, which makes the conclusion surer. It is none where the chain may merely lack an
+/// intermediate: a server that forgets that cannot staple either.
+void corroborate_by_staple(const Check& check, const TlsFacts& facts, Finding& failure) {
+    if (!check.ocsp_stapled || !lacks_staple(facts) || failure.cause != Cause::tls_intercepted) return;
+    failure.detail += ", and no OCSP answer is stapled, as the real service does";
+    failure.confidence = failure.confidence == Confidence::possible ? Confidence::likely : Confidence::proven;
+}
+
+/// The table names the CA that is known to sign for an endpoint. Services change theirs, and a public CA vouches for
+/// the name whichever it is.
+void warn_of_other_signer(const Check& check, const TlsFacts& facts, Identity& identity) {
+    if (check.signer.empty() || !check.trust.public_ca || !facts.public_chain) return;
+    const std::string expected = lower(check.signer);
+    std::string signers = facts.public_anchor;
+    for (const CertificateFacts& certificate : facts.chain) signers += "\n" + certificate.issuer;
+    if (lower(signers).find(expected) != std::string::npos) return;
+    identity.warnings.push_back(fmt::format("The certificate is {}, a public CA, where {} was expected.",
+                                            signer_under(facts, facts.public_anchor), printable(check.signer, 80)));
 }
 
 std::string names_of(const CertificateFacts& leaf) {
@@ -151,9 +207,7 @@ std::optional<Finding> judge_staple(const Check& check, const TlsFacts& facts, I
         case Staple::revoked:
             return make(Cause::certificate_revoked, Confidence::proven, Owner::vendor, "a stapled OCSP answer says so");
         case Staple::none:
-            // In TLS 1.2 the answer follows the certificate: a handshake that broke off between the two lacks it for
-            // another reason. The request for a client certificate comes later still.
-            if (!facts.complete && !facts.client_certificate_requested) return std::nullopt;
+            if (!lacks_staple(facts)) return std::nullopt;
             return make(Cause::ocsp_missing, Confidence::proven, Owner::unknown, "none came with the certificate");
         case Staple::unknown:
             return make(Cause::ocsp_invalid, Confidence::proven, Owner::unknown,
@@ -167,6 +221,66 @@ std::optional<Finding> judge_staple(const Check& check, const TlsFacts& facts, I
                 "the answer cannot be read, or is not signed by the certificate's issuer");
 }
 
+enum class Signer : std::uint8_t { same, changed, unclear };
+
+/// The signer now beside the one at the good place. A certificate may be renewed with a new key by the same issuer, or
+/// move to another issuer with the same key: either is the endpoint's own.
+Signer compare_signers(const KnownIdentity& known, const TlsFacts& facts) {
+    const CertificateFacts& leaf = facts.chain.front();
+    if (leaf.key_sha256 == known.key_sha256) return Signer::same;
+    if (!facts.issuer_key_sha256.empty() && !known.issuer_key_sha256.empty())
+        return facts.issuer_key_sha256 == known.issuer_key_sha256 ? Signer::same : Signer::changed;
+    // What lies beside it as its issuer's certificate has not signed it.
+    if (facts.issuer_key_sha256.empty() &&
+        std::any_of(facts.chain.begin() + 1, facts.chain.end(),
+                    [&](const CertificateFacts& other) { return other.subject == leaf.issuer; }))
+        return Signer::changed;
+    // Names alone: anybody can take one, so that the same name tells nothing. A baseline holds them as they are shown,
+    // and in full: they are bounded to 1024 bytes where they are read.
+    const auto shown = [](std::string_view name) { return printable(name, 16 * 1024); };
+    return shown(leaf.issuer) == shown(known.issuer) ? Signer::unclear : Signer::changed;
+}
+
+/// "it was 'Corp CA'", of the good place.
+std::string signer_then(const KnownIdentity& known, const TlsFacts& facts) {
+    if (known.issuer_key_sha256 == known.key_sha256)
+        return facts.chain.front().self_signed ? "it signed itself with another key" : "it had signed itself";
+    return "it was " + quoted(known.issuer_name) +
+           (known.issuer_name == facts.chain.front().issuer_name ? " with another key" : "");
+}
+
+/// "signed by 'Corp CA'; at the good place it was 'DigiCert'".
+std::string change_text(const KnownIdentity& known, const TlsFacts& facts) {
+    return fmt::format("{}; at the good place {}", signer_text(facts), signer_then(known, facts));
+}
+
+/// An issuer that the table accepts is not the one of the baseline.
+std::optional<Finding> judge_change(const Check& check, const TlsFacts& facts, Identity& identity) {
+    if (check.known == nullptr || compare_signers(*check.known, facts) != Signer::changed) return std::nullopt;
+    const std::string text = change_text(*check.known, facts);
+    const bool public_ca_vouches =
+        facts.public_chain && facts.name_matches && (check.trust.public_ca || accepts_any(check.trust));
+    const bool fortinet_vouches = check.trust.fortinet && facts.fortinet_chain == FortinetChain::proven;
+    if (!public_ca_vouches && !fortinet_vouches)
+        return make(Cause::tls_intercepted, Confidence::possible, Owner::unknown, text);
+    identity.warnings.push_back(fmt::format("The certificate is {}.", text));
+    return std::nullopt;
+}
+
+/// What the baseline says of a signer that the table does not accept.
+void compare_stranger(const Check& check, const TlsFacts& facts, Finding& failure) {
+    if (check.known == nullptr || !facts.inspection_ca.empty()) return;
+    switch (compare_signers(*check.known, facts)) {
+        case Signer::unclear: return;
+        case Signer::changed: failure.detail += "; at the good place " + signer_then(*check.known, facts); return;
+        case Signer::same:
+            // Then it is the table that may be wrong.
+            failure.detail += ", as at the good place";
+            failure.confidence = Confidence::possible;
+            return;
+    }
+}
+
 }  // namespace
 
 std::int64_t days_left(const TlsFacts& facts) {
@@ -177,13 +291,15 @@ Identity judge_identity(const Check& check, const TlsFacts& facts) {
     Identity identity;
     identity.signed_by = signer_text(facts);
     identity.signer_is = signer_kind(facts);
-    // A table that says nothing of a signer accepts any.
-    Trust trust = check.trust;
-    trust.any = trust.any || !(trust.public_ca || trust.fortinet);
-
-    identity.failure = judge_issuer(trust, facts, identity);
+    identity.failure = judge_issuer(check, facts, identity);
+    if (identity.failure) {
+        compare_stranger(check, facts, *identity.failure);
+        corroborate_by_staple(check, facts, *identity.failure);
+        return identity;
+    }
+    identity.failure = judge_change(check, facts, identity);
     if (identity.failure) return identity;
-    if (trust.any) {
+    if (accepts_any(check.trust)) {
         // Certificates that appliances make for themselves are ordinary, and nobody renews them.
         if (judge_validity(facts))
             identity.warnings.push_back("The certificate is not valid: " + validity_text(facts) + ".");
@@ -192,7 +308,9 @@ Identity judge_identity(const Check& check, const TlsFacts& facts) {
         if (!identity.failure) identity.failure = judge_validity(facts);
     }
     if (!identity.failure) identity.failure = judge_staple(check, facts, identity);
-    if (!identity.failure) warn_of_expiry(facts, identity);
+    if (identity.failure) return identity;
+    warn_of_other_signer(check, facts, identity);
+    warn_of_expiry(facts, identity);
     return identity;
 }
 

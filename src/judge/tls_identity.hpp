@@ -4,7 +4,11 @@
 // Two kinds of endpoint are in Fortinet's tables. Anycast services have certificates of public CAs in their own names,
 // with a stapled answer (RFC 6066, 8). The others have certificates of Fortinet's private CA, whose names are often
 // serial numbers. Anything else on such an endpoint was signed by something on the way: what inspects TLS makes a new
-// certificate for each name and signs it itself.
+// certificate for each name and signs it itself. That this host trusts such a signer changes nothing: whoever inspects
+// TLS sees to that.
+//
+// A baseline (`--learn`) says how an endpoint identified itself at a good place. It counts where nothing else vouches
+// for the certificate; a signer that a table accepts and a public CA or Fortinet's own stands behind may change.
 #pragma once
 
 #include <optional>

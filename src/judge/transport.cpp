@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "judge/comparison.hpp"
 #include "judge/errno_text.hpp"
 #include "judge/finding.hpp"
 #include "judge/icmp.hpp"
@@ -142,7 +143,7 @@ std::optional<Finding> judge_connection(const Check& check, const Attempt& attem
     }
     if (const Event* const closed = attempt.find(What::closed); closed != nullptr && !spoken)
         return make_finding(Cause::closed_after_connect, closed->stage, Confidence::proven, Owner::unknown, "");
-    return std::nullopt;
+    return compare_requests(attempt);
 }
 
 std::vector<std::string> path_warnings(const Attempt& attempt) {

@@ -67,12 +67,13 @@ std::string_view to_string(Staple staple) {
 }
 
 std::string_view to_string(Change change) {
-    constexpr std::array names{"other-name", "no-name", "small-segments", "http-date"};
+    constexpr std::array names{"other-name", "no-name", "small-segments", "http-date", "unchanged", "other-address"};
     return names[static_cast<std::size_t>(change)];
 }
 
 std::optional<Change> change_from(std::string_view code) {
-    for (const Change change : {Change::other_name, Change::no_name, Change::small_segments, Change::http_date})
+    for (const Change change : {Change::other_name, Change::no_name, Change::small_segments, Change::http_date,
+                                Change::unchanged, Change::other_address})
         if (to_string(change) == code) return change;
     return std::nullopt;
 }

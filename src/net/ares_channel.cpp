@@ -104,15 +104,21 @@ void AresChannel::ask(const std::string& name, int type, ares_callback done, voi
     arm_timer();
 }
 
-std::vector<std::string> AresChannel::servers() const {
-    std::vector<std::string> texts;
+std::vector<SocketAddress> AresChannel::server_addresses() const {
+    std::vector<SocketAddress> addresses;
     ares_addr_port_node* first = nullptr;
-    if (channel_ == nullptr || ares_get_servers_ports(channel_, &first) != ARES_SUCCESS) return texts;
+    if (channel_ == nullptr || ares_get_servers_ports(channel_, &first) != ARES_SUCCESS) return addresses;
     for (const ares_addr_port_node* node = first; node != nullptr; node = node->next) {
         const auto port = static_cast<std::uint16_t>(node->udp_port == 0 ? 53 : node->udp_port);
-        texts.push_back(server_text(SocketAddress{from_bytes(node->family, &node->addr), port}));
+        addresses.push_back(SocketAddress{from_bytes(node->family, &node->addr), port});
     }
     ares_free_data(first);
+    return addresses;
+}
+
+std::vector<std::string> AresChannel::servers() const {
+    std::vector<std::string> texts;
+    for (const SocketAddress& server : server_addresses()) texts.push_back(server_text(server));
     return texts;
 }
 

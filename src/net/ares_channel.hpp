@@ -30,7 +30,9 @@ class AresChannel {
     /// Asks one question of class IN. `done` may be called from within.
     void ask(const std::string& name, int type, ares_callback done, void* argument);
 
-    /// The servers that are asked; the port only where it is not 53.
+    /// The servers that are asked.
+    [[nodiscard]] std::vector<SocketAddress> server_addresses() const;
+    /// In text; the port only where it is not 53.
     [[nodiscard]] std::vector<std::string> servers() const;
 
     /// Which server an answer with this id came from; empty: not known.

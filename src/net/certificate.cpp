@@ -99,6 +99,14 @@ std::string fingerprint(X509* certificate) {
     return hex(std::string_view(reinterpret_cast<const char*>(digest.data()), length));
 }
 
+std::string key_fingerprint(X509* certificate) {
+    unsigned char* key = nullptr;
+    const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &key);
+    std::string print = size > 0 ? sha256(key, static_cast<std::size_t>(size)) : std::string();
+    OPENSSL_free(key);
+    return print;
+}
+
 CertificateFacts describe(X509* certificate) {
     CertificateFacts facts;
     facts.subject = to_text(X509_get_subject_name(certificate));
@@ -111,10 +119,7 @@ CertificateFacts describe(X509* certificate) {
     facts.not_before = to_time(X509_get0_notBefore(certificate));
     facts.not_after = to_time(X509_get0_notAfter(certificate));
     facts.sha256 = fingerprint(certificate);
-    unsigned char* key = nullptr;
-    const int key_size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &key);
-    if (key_size > 0) facts.key_sha256 = sha256(key, static_cast<std::size_t>(key_size));
-    OPENSSL_free(key);
+    facts.key_sha256 = key_fingerprint(certificate);
     facts.self_signed = X509_self_signed(certificate, 0) == 1;
     return facts;
 }

@@ -23,6 +23,9 @@ namespace fdnprobe::net {
 /// SHA-256 of the certificate in lower-case hex.
 [[nodiscard]] std::string fingerprint(X509* certificate);
 
+/// SHA-256 of its public key (SubjectPublicKeyInfo) in lower-case hex.
+[[nodiscard]] std::string key_fingerprint(X509* certificate);
+
 /// All certificates of a PEM file; the text says what is wrong with it.
 [[nodiscard]] Expected<std::vector<Certificate>, std::string> read_certificates(const std::string& file);
 

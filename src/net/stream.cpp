@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "net/certificate.hpp"
+#include "net/staple_period.hpp"
 
 namespace fdnprobe::net {
 namespace {
@@ -38,6 +39,10 @@ Task<Outcome> Stream::await_bytes(Clock::time_point limit) {
 Task<Outcome> Stream::flush(Clock::time_point limit) {
     const std::string output = tls_->take_output();
     if (output.empty()) co_return Outcome::ok;
+    if (greeting_at_) {
+        recorder_.attempt().evidence[*greeting_at_].code = static_cast<int>(output.size());
+        greeting_at_.reset();
+    }
     const Outcome sent = co_await send_all(socket_, output, limit, recorder_);
     co_return sent;
 }
@@ -135,6 +140,11 @@ void Stream::record_facts(const TrustStore& trust, const std::string& expected_n
     for (const Certificate& certificate : chain) facts->chain.push_back(describe(certificate.get()));
     facts->seen_at = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     facts->staple = examine_staple(tls_->staple(), chain);
+    if (facts->staple == Staple::good) {
+        const StaplePeriod period = staple_period(tls_->staple());
+        facts->staple_from = period.from;
+        facts->staple_until = period.until;
+    }
     facts->client_certificate_requested = certificate_requested_;
     facts->complete = recorder_.attempt().find(What::tls_ok) != nullptr;
     trust.examine(chain, expected_name, *facts);
@@ -154,6 +164,7 @@ Task<Outcome> Stream::start_tls(SSL_CTX* context, const TrustStore& trust, const
         recorder_.note(What::tls_certificate_requested);
     };
     tls_.emplace(TlsSession::client(context, server_name, std::move(observer)));
+    greeting_at_ = recorder_.attempt().evidence.size();
     recorder_.note(What::tls_start, 0, optional ? 1 : 0, server_name);
     Outcome outcome = co_await shake_hands(limit);
     if (outcome == Outcome::ok) {

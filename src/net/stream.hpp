@@ -46,8 +46,9 @@ class Stream {
     Socket& socket_;
     Recorder& recorder_;
     std::optional<TlsSession> tls_;
-    std::string early_;    ///< data that came while a refusal was awaited
-    std::string pending_;  ///< of begin_with, what has not been taken
+    std::string early_;                       ///< data that came while a refusal was awaited
+    std::string pending_;                     ///< of begin_with, what has not been taken
+    std::optional<std::size_t> greeting_at_;  ///< the event of a ClientHello whose size is not known yet
     bool handshake_seen_ = false;
     bool certificate_requested_ = false;
 };

@@ -33,6 +33,10 @@ int start_connecting(Socket& socket, const SocketAddress& destination, const Dia
     failed_at = "socket";
     if (const int error = socket.open(family, SOCK_STREAM); error != 0) return error;
     watch_errors(socket.descriptor(), family);
+    // Before the connection: the SYN then tells the far end of it too (RFC 9293, 3.7.1).
+    if (options.segment > 0 &&
+        setsockopt(socket.descriptor(), IPPROTO_TCP, TCP_MAXSEG, &options.segment, sizeof options.segment) != 0)
+        return errno;
     failed_at = "bind";
     if (const int error = apply_origin(socket.descriptor(), family, options); error != 0) return error;
     failed_at = "";

@@ -5,12 +5,18 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <filesystem>
+#include <set>
 #include <string_view>
+#include <system_error>
+#include <utility>
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include "net/certificate.hpp"
+#include "net/public_roots.hpp"
 
 namespace fdnprobe::net {
 namespace {
@@ -27,9 +33,6 @@ constexpr std::array fortinet_identities{
 };
 constexpr std::array<std::string_view, 4> fortinet_names{"support", "fortinet-ca2", "fortinet-subca2001",
                                                          "fortinet-subca2003"};
-
-constexpr std::array system_bundles{"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
-                                    "/etc/ssl/cert.pem"};
 
 /// The name by which one of Fortinet's CAs is known; empty for everybody else.
 std::string fortinet_name(const X509_NAME* name) {
@@ -51,6 +54,7 @@ CertificateStack stack_of(const std::vector<Certificate>& chain, std::size_t fro
 struct Verified {
     bool ok = false;
     std::string anchor;
+    std::string issuer_key;  ///< of the certificate that signed the leaf
     std::string error;
 };
 
@@ -68,6 +72,7 @@ Verified verify(X509_STORE* store, const std::vector<Certificate>& chain, unsign
         STACK_OF(X509)* verified = X509_STORE_CTX_get0_chain(context);
         X509* last = sk_X509_value(verified, sk_X509_num(verified) - 1);
         result.anchor = short_name(X509_get_subject_name(last));
+        if (sk_X509_num(verified) > 1) result.issuer_key = key_fingerprint(sk_X509_value(verified, 1));
     } else {
         result.error = X509_verify_cert_error_string(X509_STORE_CTX_get_error(context));
     }
@@ -109,31 +114,99 @@ void examine_fortinet(const std::vector<Certificate>& chain, const std::vector<C
     }
 }
 
+/// The key that the leaf's signature holds under, among those that were sent. That a certificate says who issued it,
+/// and that the issuer's certificate lies beside it, proves nothing: both can be copied.
+std::string signing_key(const std::vector<Certificate>& chain) {
+    X509* leaf = chain.front().get();
+    // Appliances sign their own without saying that they may.
+    if (X509_self_signed(leaf, 1) == 1) return key_fingerprint(leaf);
+    for (const Certificate& candidate : chain)
+        if (X509_NAME_cmp(X509_get_subject_name(candidate.get()), X509_get_issuer_name(leaf)) == 0 &&
+            X509_verify(leaf, X509_get0_pubkey(candidate.get())) == 1)
+            return key_fingerprint(candidate.get());
+    return {};
+}
+
+/// The fingerprints of all certificates in the files of these folders. What cannot be read there is passed over: a
+/// folder that is missing or a file that is something else only leaves the built-in list alone to say what is public.
+std::set<std::string> fingerprints_in(const std::vector<std::string>& folders) {
+    std::set<std::string> prints;
+    std::error_code error;
+    for (const std::string& folder : folders) {
+        for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+             entry.increment(error)) {
+            std::error_code unreadable;
+            if (!entry->is_regular_file(unreadable)) continue;
+            BIO* input = BIO_new_file(entry->path().c_str(), "r");
+            for (bool more = input != nullptr; more;) {
+                ERR_clear_error();
+                const Certificate certificate(PEM_read_bio_X509(input, nullptr, nullptr, nullptr));
+                if (certificate) prints.insert(fingerprint(certificate.get()));
+                // A block that is damaged has been passed over by now.
+                more = certificate || ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE;
+            }
+            BIO_free(input);
+        }
+        error.clear();
+    }
+    ERR_clear_error();
+    return prints;
+}
+
 }  // namespace
+
+HostCas host_cas() {
+    HostCas host;
+    host.bundles = {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"};
+    host.distribution = {"/usr/share/ca-certificates/mozilla", "/usr/share/pki/ca-trust-source",
+                         "/usr/share/ca-certificates/trust-source", "/usr/share/pki/trust"};
+    const char* chosen = std::getenv("SSL_CERT_FILE");
+    if (chosen != nullptr && *chosen != '\0') host.bundles = {chosen};
+    return host;
+}
+
+void TrustStore::add_host_bundle(const std::vector<Certificate>& bundle, const HostCas& host) {
+    std::vector<const Certificate*> unknown;
+    for (const Certificate& root : bundle) {
+        if (is_public_root(fingerprint(root.get())))
+            X509_STORE_add_cert(public_.get(), root.get());
+        else
+            unknown.push_back(&root);
+    }
+    if (unknown.empty()) return;
+    const std::set<std::string> distributed = fingerprints_in(host.distribution);
+    for (const Certificate* root : unknown) {
+        if (distributed.contains(fingerprint(root->get()))) {
+            X509_STORE_add_cert(public_.get(), root->get());
+            continue;
+        }
+        if (!host_) host_.reset(X509_STORE_new());
+        X509_STORE_add_cert(host_.get(), root->get());
+    }
+}
 
 Expected<TrustStore, std::string> TrustStore::load(const TrustFiles& files) {
     TrustStore store;
     store.public_.reset(X509_STORE_new());
-    store.public_files_ = files.public_ca;
-    if (store.public_files_.empty()) {
-        const char* chosen = std::getenv("SSL_CERT_FILE");
-        if (chosen != nullptr && *chosen != '\0') {
-            store.public_files_.emplace_back(chosen);
-        } else {
-            for (const char* bundle : system_bundles) {
-                if (access(bundle, R_OK) != 0) continue;
-                store.public_files_.emplace_back(bundle);
-                break;
-            }
-        }
-        if (store.public_files_.empty())
+    if (files.public_ca.empty()) {
+        const auto& bundles = files.host.bundles;
+        // A single one has been chosen, so that it is a mistake where it cannot be read.
+        const auto bundle =
+            bundles.size() == 1 ? bundles.begin() : std::find_if(bundles.begin(), bundles.end(), [](const auto& file) {
+                return access(file.c_str(), R_OK) == 0;
+            });
+        if (bundle == bundles.end())
             return Unexpected<std::string>(
                 "this host has no bundle of public CAs, without which a genuine certificate cannot be told from a "
                 "forged one; install the package ca-certificates, or name a bundle in `[tls] public_ca_files` of the "
                 "site file");
+        const auto certificates = read_certificates(*bundle);
+        if (!certificates) return Unexpected<std::string>(certificates.error());
+        store.add_host_bundle(*certificates, files.host);
     }
-    store.public_files_.insert(store.public_files_.end(), files.more_public_ca.begin(), files.more_public_ca.end());
-    for (const std::string& file : store.public_files_) {
+    std::vector<std::string> named = files.public_ca;
+    named.insert(named.end(), files.more_public_ca.begin(), files.more_public_ca.end());
+    for (const std::string& file : named) {
         const auto certificates = read_certificates(file);
         if (!certificates) return Unexpected<std::string>(certificates.error());
         for (const Certificate& certificate : *certificates)
@@ -165,6 +238,14 @@ void TrustStore::examine(const std::vector<Certificate>& chain, const std::strin
     facts.public_chain = verified.ok;
     facts.public_anchor = verified.anchor;
     facts.verify_error = verified.error;
+    facts.issuer_key_sha256 = signing_key(chain);
+    if (facts.issuer_key_sha256.empty()) facts.issuer_key_sha256 = verified.issuer_key;
+    if (!verified.ok && host_) {
+        // An administrator may trust an intermediate CA without its root.
+        const Verified by_host = verify(host_.get(), chain, X509_V_FLAG_PARTIAL_CHAIN);
+        if (by_host.ok) facts.host_anchor = by_host.anchor;
+        if (facts.issuer_key_sha256.empty()) facts.issuer_key_sha256 = by_host.issuer_key;
+    }
     examine_fortinet(chain, fortinet_, facts);
     for (const Certificate& inspector : inspection_) {
         const CertificateStore store = store_of({inspector.get()});

@@ -38,6 +38,7 @@ struct Endpoint {
     std::string probe;
     std::string server_name;
     bool fortinet = false;  ///< signed by the vendor's own CA
+    std::string signer;     ///< the public CA that the table expects; empty: whichever
     Direction direction = Direction::outgoing;
 };
 
@@ -64,7 +65,8 @@ std::vector<Endpoint> endpoints_of(const std::vector<Table>& tables, std::set<st
                     const std::string host = lower(name);
                     if (!seen.emplace(host, port).second) continue;
                     endpoints.push_back(Endpoint{host, port, rule.probe, rule.server_name,
-                                                 rule.trust.fortinet && !rule.trust.public_ca, row.direction});
+                                                 rule.trust.fortinet && !rule.trust.public_ca, rule.signer,
+                                                 row.direction});
                 }
             }
         }
@@ -95,6 +97,7 @@ struct Lab::Keys {
     Authority public_ca{"fdnprobe lab public CA", "fdnprobe lab"};
     Authority vendor_ca{"fdnprobe lab vendor CA", "fdnprobe lab"};
     Authority inspection_ca{"Corp Inspection CA", "fdnprobe lab"};
+    std::map<std::string, Authority> signers;  ///< more public CAs, by the names that tables have for them
     std::list<Identity> identities;
     std::list<net::SslContext> contexts;
 };
@@ -148,11 +151,18 @@ class LabBuilder {
             return fmt::format("the lab cannot make a folder for its certificates, {}: {}", pattern,
                                std::strerror(errno));
         lab_->directory_ = pattern;
-        for (const auto& [file, authority] :
-             {std::pair(public_ca_file, &lab_->keys_->public_ca), std::pair(vendor_ca_file, &lab_->keys_->vendor_ca)}) {
+        std::string public_cas = lab_->keys_->public_ca.certificate_pem();
+        for (const Endpoint& endpoint : endpoints_) {
+            if (endpoint.signer.empty()) continue;
+            const auto [authority, fresh] =
+                lab_->keys_->signers.try_emplace(endpoint.signer, endpoint.signer + " (fdnprobe lab)", "fdnprobe lab");
+            if (fresh) public_cas += authority->second.certificate_pem();
+        }
+        for (const auto& [file, certificates] : {std::pair(public_ca_file, public_cas),
+                                                 std::pair(vendor_ca_file, lab_->keys_->vendor_ca.certificate_pem())}) {
             const std::string path = path_of(file);
             std::ofstream out(path);
-            out << authority->certificate_pem();
+            out << certificates;
             out.close();
             if (!out) return fmt::format("the lab cannot write {}: {}", path, std::strerror(errno));
         }
@@ -175,10 +185,14 @@ class LabBuilder {
         return fmt::format("{}/{}", lab_->directory_, file);
     }
 
+    [[nodiscard]] const Authority& authority_of(const Endpoint& endpoint) const {
+        if (scenario_ == Scenario::tls_inspection) return lab_->keys_->inspection_ca;
+        if (endpoint.fortinet) return lab_->keys_->vendor_ca;
+        return endpoint.signer.empty() ? lab_->keys_->public_ca : lab_->keys_->signers.at(endpoint.signer);
+    }
+
     SSL_CTX* make_context(const Endpoint& endpoint) {
-        const Authority& authority = scenario_ == Scenario::tls_inspection ? lab_->keys_->inspection_ca
-                                     : endpoint.fortinet                   ? lab_->keys_->vendor_ca
-                                                                           : lab_->keys_->public_ca;
+        const Authority& authority = authority_of(endpoint);
         Validity validity;
         if (scenario_ == Scenario::expired_certificate && victim(endpoint))
             validity = {std::chrono::hours(-24 * 20), std::chrono::hours(-24 * 2)};

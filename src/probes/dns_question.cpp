@@ -100,17 +100,6 @@ std::string dns_query(const Check& check, std::uint64_t seed) {
     return wire::dns::encode_query(id, question.name, question.type).value();
 }
 
-bool answers(const wire::dns::Message& message, const wire::dns::Message& query) {
-    if (!message.response || message.id != query.id || message.opcode != query.opcode) return false;
-    if (message.questions.empty()) return message.rcode != wire::dns::rcode_noerror;
-    return message.questions.size() == query.questions.size() &&
-           std::equal(message.questions.begin(), message.questions.end(), query.questions.begin(),
-                      [](const auto& one, const auto& other) {
-                          return one.type == other.type && one.record_class == other.record_class &&
-                                 wire::dns::same_name(one.name, other.name);
-                      });
-}
-
 std::unique_ptr<Dialogue> ask_over_stream(const Check& check, std::uint64_t seed, Inside inside) {
     return std::make_unique<StreamQuestion>(wire::dns::frame(dns_query(check, seed)), inside);
 }

@@ -31,10 +31,6 @@ struct DnsQuestion {
 /// The question as a message; the seed makes its id.
 [[nodiscard]] std::string dns_query(const Check& check, std::uint64_t seed);
 
-/// Whether a message is an answer to that query: its id, and its question where it has one. Servers that could not
-/// read a question may leave it out of what they answer (RFC 1035, 4.1.1: FORMERR).
-[[nodiscard]] bool answers(const wire::dns::Message& message, const wire::dns::Message& query);
-
 enum class Inside : std::uint8_t { tcp, tls };
 /// Asks, and reads until the whole frame is there.
 [[nodiscard]] std::unique_ptr<Dialogue> ask_over_stream(const Check& check, std::uint64_t seed, Inside inside);

@@ -141,7 +141,8 @@ bool inside_tls(const Check& check) {
 }
 
 std::unique_ptr<Dialogue> get(const Check& check, const WebRequest& request) {
-    return std::make_unique<Get>(wire::http::encode_get(host_header(check, request.tls), request.path), request);
+    const auto encode = request.head ? wire::http::encode_head : wire::http::encode_get;
+    return std::make_unique<Get>(encode(host_header(check, request.tls), request.path), request);
 }
 
 std::string WebAnswer::status() const { return status_text(head); }

@@ -30,6 +30,7 @@ struct WebRequest {
     std::string path = "/";
     bool tls = false;
     std::size_t body = 0;  ///< as much of the body is read
+    bool head = false;     ///< the head of the answer is all that is asked for
 };
 [[nodiscard]] std::unique_ptr<Dialogue> get(const Check& check, const WebRequest& request);
 

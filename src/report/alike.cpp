@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <tuple>
@@ -110,7 +111,8 @@ std::string cut_list(const std::vector<std::string>& items, std::size_t limit) {
 }  // namespace
 
 std::vector<Results> group_alike(std::span<const CheckResult* const> results) {
-    using Key = std::tuple<Level, Cause, Owner, Confidence, std::string, std::string, std::string>;
+    using Key =
+        std::tuple<Level, Cause, Owner, Confidence, std::string, std::optional<std::size_t>, std::string, std::string>;
     std::vector<Results> groups;
     std::map<Key, std::size_t> group_at;
     for (const CheckResult* result : results) {
@@ -120,13 +122,11 @@ std::vector<Results> group_alike(std::span<const CheckResult* const> results) {
             const Where& w = *conclusion.where;
             where = fmt::format("{} {}", w.hop.value_or(0), w.address ? w.address->to_string() : "");
         }
-        Key key{result->check.level,
-                conclusion.cause,
-                conclusion.owner,
-                conclusion.confidence,
-                std::move(where),
-                core(*result, conclusion.summary),
-                core(*result, conclusion.advice.value_or(""))};
+        Key key{result->check.level, conclusion.cause, conclusion.owner, conclusion.confidence, std::move(where),
+                conclusion.reason,
+                // What has a reason refers to it, and says nothing in its own words.
+                conclusion.reason ? "" : core(*result, conclusion.summary),
+                conclusion.reason ? "" : core(*result, conclusion.advice.value_or(""))};
         const auto [group, is_new] = group_at.try_emplace(std::move(key), groups.size());
         if (is_new) groups.emplace_back();
         groups[group->second].push_back(result);

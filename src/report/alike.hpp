@@ -1,7 +1,7 @@
 // Checks that failed alike. Ten hosts that time out behind one firewall are one finding, not ten: a reader who has to
 // tell them apart line by line misses the eleventh, which fails for another reason. Two results are alike when they
 // have the same level, cause, place and advice, and when their summaries differ in nothing but the host, its address,
-// the port and how long it took.
+// the port and how long it took; or when they share a reason that says all this for them.
 #pragma once
 
 #include <span>

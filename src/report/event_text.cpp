@@ -47,6 +47,7 @@ bool uses_code(What what) {
         case What::reset:
         case What::silent:
         case What::held:
+        case What::tls_start:
         case What::tls_alert_received:
         case What::tls_alert_sent:
         case What::tls_error:
@@ -60,7 +61,6 @@ bool uses_code(What what) {
         case What::resolve_timeout:
         case What::connect_ok:
         case What::closed:
-        case What::tls_start:
         case What::tls_plaintext:
         case What::tls_certificate_requested:
         case What::tls_ok:
@@ -72,7 +72,7 @@ bool uses_code(What what) {
 bool uses_detail(What what) {
     return what == What::resolve_rcode || what == What::resolve_no_data || what == What::resolve_malformed ||
            what == What::resolve_timeout || what == What::connect_timeout || what == What::icmp_error ||
-           what == What::descriptor_wait || what == What::silent || what == What::arrival;
+           what == What::descriptor_wait || what == What::silent || what == What::tls_start || what == What::arrival;
 }
 
 bool holds_bytes(What what) { return what == What::sent || what == What::received || what == What::tls_plaintext; }
@@ -124,7 +124,8 @@ std::string describe(const Event& event) {
                                : event.detail == 0 ? "; what was sent was not acknowledged"
                                                    : "");
         case What::held: return fmt::format("stood for {} ms", event.code);
-        case What::tls_start: return joined("", "for ", event.text);
+        case What::tls_start:
+            return joined(event.code > 0 ? fmt::format("{} bytes", event.code) : "", "for ", event.text);
         case What::tls_plaintext: return quoted();
         case What::tls_alert_received: return joined(judge::alert_text(event.code), "", event.text);
         case What::tls_alert_sent: return joined(judge::alert_text(event.code), "", event.text);

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "judge/judge.hpp"
+#include "judge/reasons.hpp"
 #include "report/palette.hpp"
 #include "report/render.hpp"
 #include "report/shown.hpp"
@@ -15,13 +16,7 @@ namespace {
 
 constexpr std::size_t indent = 2;
 
-void write_cause(Page& page, Cause cause) {
-    const Verdict verdict = verdict_of(cause);
-    const std::vector<Span> title{{std::string(to_string(cause)), Ink::strong},
-                                  {", a cause of the verdict ", Ink::plain},
-                                  {std::string(to_string(verdict)), ink_of(verdict)}};
-    page.paragraph(0, indent, title);
-    const judge::Explanation explanation = judge::explain(cause);
+void write_parts(Page& page, const judge::Explanation& explanation) {
     const auto part = [&](std::string_view heading, std::string_view text) {
         if (text.empty()) return;
         page.gap();
@@ -31,6 +26,21 @@ void write_cause(Page& page, Cause cause) {
     part("What was seen", explanation.seen);
     part("What it means", explanation.means);
     part("What to do", explanation.advice);
+}
+
+void write_cause(Page& page, Cause cause) {
+    const Verdict verdict = verdict_of(cause);
+    const std::vector<Span> title{{std::string(to_string(cause)), Ink::strong},
+                                  {", a cause of the verdict ", Ink::plain},
+                                  {std::string(to_string(verdict)), ink_of(verdict)}};
+    page.paragraph(0, indent, title);
+    write_parts(page, judge::explain(cause));
+}
+
+void write_reason(Page& page, const judge::ReasonKind& kind) {
+    const std::vector<Span> title{{std::string(kind.code), Ink::strong}, {", a reason for many failures", Ink::plain}};
+    page.paragraph(0, indent, title);
+    write_parts(page, kind.explanation);
 }
 
 void write_verdict(Page& page, Verdict verdict) {
@@ -62,6 +72,9 @@ std::string render_explanation(const std::string& code, const TableStyle& style)
     if (const auto verdict = verdict_from(word)) write_verdict(page, *verdict);
     page.gap();
     if (const auto state = state_from(word)) write_state(page, *state);
+    page.gap();
+    // `no-route` and others are the cause of one check and the reason of many.
+    if (const judge::ReasonKind* const kind = judge::reason_kind(word)) write_reason(page, *kind);
     return page.take();
 }
 

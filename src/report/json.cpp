@@ -25,6 +25,7 @@ Json json_missing(const Report& plan) {
 std::string render_json(const Report& report) {
     Json document = json_head(report);
     document["interrupted"] = report.interrupted;
+    add_findings_of_the_run(document, report);
     document["rows"] = json_rows(report);
     Json checks = Json::array();
     for (const CheckResult& result : report.checks) checks.push_back(json_check(report, result));

@@ -135,6 +135,7 @@ class PlanWriter {
         if (check.level == Level::notice) words.emplace_back("notice");
         if (!check.alternative.empty()) words.push_back("alternative " + shown_name(check.alternative));
         if (const std::string trust = trust_words(check.trust); !trust.empty()) words.push_back("trust " + trust);
+        if (!check.signer.empty()) words.push_back("signer " + shown_name(check.signer));
         if (check.ocsp_stapled) words.emplace_back("stapled OCSP answer demanded");
         if (!check.server_name.empty() && check.server_name != check.host)
             words.push_back("server name " + shown_name(check.server_name));

@@ -29,9 +29,11 @@ struct TableStyle {
 
 /// One line for a check that has ended, and the last line for the whole run; each ends in a newline.
 [[nodiscard]] std::string render_ndjson_check(const Report& report, const CheckResult& result);
+/// A check once more, whose conclusion the others have changed after it had been printed.
+[[nodiscard]] std::string render_ndjson_revision(const Report& report, const CheckResult& result);
 [[nodiscard]] std::string render_ndjson_summary(const Report& report);
 
-/// `fdnprobe explain`: CODE is a verdict, a cause or a state; empty when it is none of them.
+/// `fdnprobe explain`: CODE is a verdict, a cause, a state or a reason; empty when it is none of them.
 [[nodiscard]] std::string render_explanation(const std::string& code, const TableStyle& style);
 
 }  // namespace fdnprobe::report

@@ -1,21 +1,25 @@
 // The report for a person at a terminal, perhaps at three in the morning. What is well takes one line a purpose. What
-// is not takes a few more: where, what was concluded, how that shows, and what to do, each said once: results that
-// failed alike share their lines, and advice that stands above is not repeated. The last lines on the screen are the
-// ones to act on.
+// is not takes a few more: where, what was concluded, how that shows, and what to do, each said once: what many checks
+// fail for stands first, and they refer to it; results that failed alike share their lines, and advice that stands
+// above is not repeated. The last lines on the screen are the ones to act on.
 #include <algorithm>
 #include <array>
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "base/time.hpp"
 #include "judge/judge.hpp"
+#include "judge/reasons.hpp"
 #include "report/alike.hpp"
 #include "report/event_text.hpp"
 #include "report/groups.hpp"
 #include "report/palette.hpp"
+#include "report/path_text.hpp"
 #include "report/render.hpp"
 #include "report/shown.hpp"
 #include "report/skipped.hpp"
@@ -56,7 +60,10 @@ class TableWriter {
 
     std::string write() {
         if (!style_.quiet) write_header();
+        first_steps_ = judge::what_to_do_first(report_);
+        write_reasons();
         for (const Section& section : sections_of(report_)) write_section(section);
+        if (style_.evidence) write_resolvers();
         write_closing();
         return page_.take();
     }
@@ -87,6 +94,43 @@ class TableWriter {
                                     counted(report_.rows.size(), "row"), tables.empty() ? "" : " of " + tables,
                                     vantage_words(report_.vantage), when, bound(shown_span(report_.elapsed))));
     }
+
+    /// What many checks fail for, once; the lines below refer to it by number.
+    void write_reasons() {
+        if (report_.reasons.empty()) return;
+        page_.gap();
+        page_.paragraph(0, 2,
+                        report_.reasons.size() == 1 ? "One reason for many failures" : "Reasons for many failures",
+                        Ink::strong);
+        for (std::size_t index = 0; index < report_.reasons.size(); ++index) write_reason(index);
+    }
+
+    void write_reason(std::size_t index) {
+        const Reason& reason = report_.reasons[index];
+        const std::string number = reason_number(index);
+        const std::size_t hang = row_indent + number.size() + 1;
+        const std::string doubt =
+            reason.confidence == Confidence::proven ? "" : fmt::format(", {}", to_string(reason.confidence));
+        page_.paragraph(row_indent, hang,
+                        std::array{Span{number + " ", Ink::strong}, Span{shown_sentence(reason.summary), Ink::bad},
+                                   Span{fmt::format(" ({}{}; {})", shown_name(reason.code), doubt,
+                                                    bound(counted(reason.checks.size(), "check"))),
+                                        Ink::plain}});
+        if (style_.quiet) return;
+        for (const std::string& observation : reason.rests_on)
+            page_.paragraph(hang, hang + 2, "- " + shown_sentence(observation));
+        // The last lines of the report have most of the advice.
+        const bool is_said_below = std::any_of(first_steps_.begin(), first_steps_.end(), [&](const std::string& step) {
+            return step.find(reason.advice) != std::string::npos;
+        });
+        if (!is_said_below && !reason.advice.empty())
+            page_.paragraph(hang, hang + 2, lead_of(reason.owner) + shown_sentence(reason.advice));
+        if (!style_.explain) return;
+        if (const judge::ReasonKind* const kind = judge::reason_kind(reason.code))
+            write_explanation(reason.code, kind->explanation, hang);
+    }
+
+    static std::string reason_number(std::size_t index) { return fmt::format("[{}]", index + 1); }
 
     /// Rows that get a line of their own; the others are summed up by peer.
     [[nodiscard]] bool is_listed(const RowResult& result) const {
@@ -180,7 +224,7 @@ class TableWriter {
         if (!works && !working.empty())
             page_.paragraph(finding_indent, text_indent,
                             std::array{Span{places(working) + ": ", Ink::plain}, Span{"reachable", Ink::good}});
-        for (const CheckResult* result : results) write_warnings(finding_indent, *result, true);
+        write_warnings(results);
         write_untested(row);
     }
 
@@ -227,16 +271,28 @@ class TableWriter {
         // How sure it is matters where somebody is to act on it; "inconclusive" has said so already.
         const bool plain = conclusion.confidence == Confidence::proven || conclusion.verdict == Verdict::inconclusive;
         const std::string doubt = plain ? "" : fmt::format(", {}", to_string(conclusion.confidence));
-        page_.paragraph(finding_indent, text_indent,
-                        std::array{Span{check.level == Level::notice ? "notice: " : "", Ink::faint},
-                                   Span{places(alike) + ": ", Ink::plain},
-                                   Span{std::string(to_string(conclusion.verdict)), ink_of(conclusion.verdict)},
-                                   Span{fmt::format(" ({}){}", to_string(conclusion.cause), doubt), Ink::plain}});
+        const std::string reason =
+            has_reason(conclusion) ? fmt::format(", see {}", reason_number(*conclusion.reason)) : "";
+        page_.paragraph(
+            finding_indent, text_indent,
+            std::array{Span{check.level == Level::notice ? "notice: " : "", Ink::faint},
+                       Span{places(alike) + ": ", Ink::plain},
+                       Span{std::string(to_string(conclusion.verdict)), ink_of(conclusion.verdict)},
+                       Span{fmt::format(" ({}){}{}", to_string(conclusion.cause), doubt, reason), Ink::plain}});
+    }
+
+    [[nodiscard]] bool has_reason(const Conclusion& conclusion) const {
+        return conclusion.reason && *conclusion.reason < report_.reasons.size();
     }
 
     void write_finding(const Results& alike) {
         write_verdict_line(alike);
         const CheckResult& first = *alike.front();
+        // Its reason has said what there is to say, and what to do.
+        if (has_reason(first.conclusion)) {
+            write_explanation(first.conclusion);
+            return;
+        }
         std::string summary = shown_sentence(first.conclusion.summary);
         if (alike.size() > 1)
             summary += alike.size() == 2 ? " The other check came to the same."
@@ -249,33 +305,48 @@ class TableWriter {
 
     void write_advice(const Conclusion& conclusion) {
         if (!conclusion.advice || conclusion.advice->empty()) return;
-        const std::string who = acting(conclusion.owner);
-        const std::string lead = who.empty() ? "To do: " : fmt::format("To do ({}): ", who);
+        const std::string lead = lead_of(conclusion.owner);
         const bool is_new = advised_.insert(lead + *conclusion.advice).second;
         page_.paragraph(text_indent, text_indent + 2,
                         lead + (is_new ? shown_sentence(*conclusion.advice) : "as above."));
     }
 
+    static std::string lead_of(Owner owner) {
+        const std::string who = acting(owner);
+        return who.empty() ? "To do: " : fmt::format("To do ({}): ", who);
+    }
+
     void write_explanation(const Conclusion& conclusion) {
         if (!style_.explain || !explained_.insert(conclusion.cause).second) return;
-        const judge::Explanation explanation = judge::explain(conclusion.cause);
+        write_explanation(to_string(conclusion.cause), judge::explain(conclusion.cause), text_indent);
+    }
+
+    void write_explanation(std::string_view code, const judge::Explanation& explanation, std::size_t indent) {
         const auto part = [&](std::string_view lead, std::string_view text) {
-            if (!text.empty())
-                page_.paragraph(text_indent, text_indent + 2, std::string(lead) + std::string(text), Ink::faint);
+            if (!text.empty()) page_.paragraph(indent, indent + 2, std::string(lead) + std::string(text), Ink::faint);
         };
-        part(fmt::format("About {}: ", to_string(conclusion.cause)), explanation.seen);
+        part(fmt::format("About {}: ", code), explanation.seen);
         part("What it means: ", explanation.means);
         part("What to do about it: ", explanation.advice);
     }
 
-    void write_warnings(std::size_t indent, const CheckResult& result, bool with_place) {
-        for (const std::string& warning : result.conclusion.warnings) {
-            const CheckResult* one = &result;
-            const std::string place = with_place ? places(std::span(&one, 1)) + ": " : "";
-            page_.paragraph(
-                indent, indent + 2,
-                std::array{Span{"worth knowing: ", Ink::warn}, Span{place + shown_sentence(warning), Ink::plain}});
+    void write_warning(std::size_t indent, const std::string& text) {
+        page_.paragraph(indent, indent + 2, std::array{Span{"worth knowing: ", Ink::warn}, Span{text, Ink::plain}});
+    }
+
+    /// What is said of several checks of a row is said once.
+    void write_warnings(const Results& results) {
+        std::vector<std::pair<std::string_view, Results>> said;
+        for (const CheckResult* result : results) {
+            for (const std::string& warning : result->conclusion.warnings) {
+                const auto known =
+                    std::find_if(said.begin(), said.end(), [&](const auto& entry) { return entry.first == warning; });
+                Results& about = known == said.end() ? said.emplace_back(warning, Results()).second : known->second;
+                about.push_back(result);
+            }
         }
+        for (const auto& [warning, about] : said)
+            write_warning(finding_indent, places(about) + ": " + shown_sentence(warning));
     }
 
     void write_untested(const RowResult& row) {
@@ -296,9 +367,10 @@ class TableWriter {
         const Conclusion& conclusion = result.conclusion;
         const std::string& summary = conclusion.summary.empty() ? result.check.skip_reason : conclusion.summary;
         page_.paragraph(text_indent, text_indent, shown_sentence(summary));
-        write_advice(conclusion);
+        if (!has_reason(conclusion)) write_advice(conclusion);
         write_explanation(conclusion);
-        write_warnings(text_indent, result, false);
+        for (const std::string& warning : result.conclusion.warnings)
+            write_warning(text_indent, shown_sentence(warning));
         for (const Attempt& attempt : result.attempts) write_attempt(attempt);
     }
 
@@ -333,6 +405,7 @@ class TableWriter {
                            Span{"  " + shown_sentence(describe(event)), Ink::plain}});
         }
         if (attempt.tls) write_tls(*attempt.tls);
+        for (const std::string& line : looked_again(attempt)) page_.paragraph(event_indent, event_indent + 2, line);
     }
 
     void write_tls(const TlsFacts& tls) {
@@ -347,6 +420,14 @@ class TableWriter {
                                         shown_name(certificate.sha256)));
         if (!tls.verify_error.empty())
             page_.paragraph(event_indent, event_indent + 2, "no public chain: " + shown_sentence(tls.verify_error));
+    }
+
+    void write_resolvers() {
+        const std::vector<std::string> lines = resolver_lines(report_.resolvers);
+        if (lines.empty()) return;
+        page_.gap();
+        page_.paragraph(0, 2, "What each resolver said", Ink::strong);
+        for (const std::string& line : lines) page_.paragraph(row_indent, row_indent + 2, line);
     }
 
     void write_closing() {
@@ -388,12 +469,11 @@ class TableWriter {
                                         "nothing of the services that will stand there.",
                                         confirmed == 1 ? "1 check was" : fmt::format("{} checks were", confirmed)));
 
-        const std::vector<std::string> first = judge::what_to_do_first(report_);
-        if (first.empty()) return;
+        if (first_steps_.empty()) return;
         page_.gap();
         page_.paragraph(0, 2, "What to do first", Ink::strong);
-        for (std::size_t index = 0; index < first.size(); ++index)
-            page_.paragraph(0, 3, fmt::format("{}. {}", index + 1, shown_sentence(first[index])));
+        for (std::size_t index = 0; index < first_steps_.size(); ++index)
+            page_.paragraph(0, 3, fmt::format("{}. {}", index + 1, shown_sentence(first_steps_[index])));
     }
 
     const Report& report_;
@@ -402,6 +482,7 @@ class TableWriter {
     std::size_t purpose_width_ = 0;
     std::size_t ports_width_ = 0;
     std::size_t note_width_ = 0;  ///< zero: too narrow for columns
+    std::vector<std::string> first_steps_;
     std::set<std::string> advised_;
     std::set<Cause> explained_;
 };

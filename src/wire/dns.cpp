@@ -160,6 +160,17 @@ Message response_to(const Message& query, std::uint8_t rcode, std::vector<Record
     return response;
 }
 
+bool answers(const Message& message, const Message& query) {
+    if (!message.response || message.id != query.id || message.opcode != query.opcode) return false;
+    if (message.questions.empty()) return message.rcode != rcode_noerror;
+    return message.questions.size() == query.questions.size() &&
+           std::equal(message.questions.begin(), message.questions.end(), query.questions.begin(),
+                      [](const Question& one, const Question& other) {
+                          return one.type == other.type && one.record_class == other.record_class &&
+                                 same_name(one.name, other.name);
+                      });
+}
+
 Record address_record(std::string_view name, const Address& address, std::uint32_t ttl) {
     Record record;
     record.name = name;

@@ -84,6 +84,10 @@ struct Message {
 /// before it encodes.
 [[nodiscard]] Message response_to(const Message& query, std::uint8_t rcode, std::vector<Record> answers);
 
+/// Whether a message is an answer to that query: its id, and its question where it has one. Servers that could not
+/// read a question may leave it out of what they answer (RFC 1035, 4.1.1: FORMERR).
+[[nodiscard]] bool answers(const Message& message, const Message& query);
+
 [[nodiscard]] Record address_record(std::string_view name, const Address& address, std::uint32_t ttl);
 [[nodiscard]] Record cname_record(std::string_view name, std::string_view target, std::uint32_t ttl);
 

@@ -96,6 +96,12 @@ std::string one_line(std::string_view text) {
     return line;
 }
 
+std::string encode_request(std::string_view method, std::string_view host, std::string_view path) {
+    return fmt::format(
+        "{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: fdnprobe/{}\r\nAccept: */*\r\nConnection: close\r\n\r\n", method,
+        visible(path), visible(host), version());
+}
+
 }  // namespace
 
 std::optional<std::string_view> ResponseHead::header(std::string_view name) const {
@@ -106,11 +112,9 @@ std::optional<std::string_view> ResponseHead::header(std::string_view name) cons
     return found->value;
 }
 
-std::string encode_get(std::string_view host, std::string_view path) {
-    return fmt::format(
-        "GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: fdnprobe/{}\r\nAccept: */*\r\nConnection: close\r\n\r\n",
-        visible(path), visible(host), version());
-}
+std::string encode_get(std::string_view host, std::string_view path) { return encode_request("GET", host, path); }
+
+std::string encode_head(std::string_view host, std::string_view path) { return encode_request("HEAD", host, path); }
 
 Expected<ResponseHead, HeadProblem> parse_response_head(std::string_view bytes) {
     const std::string_view beginning = bytes.substr(0, protocol.size());

@@ -60,6 +60,8 @@ struct RequestLine {
 /// A GET that asks the server to close afterwards. `host` is the value of the Host header, with its port where that is
 /// not 80. Neither may hold spaces or control characters; where they do, those are left away.
 [[nodiscard]] std::string encode_get(std::string_view host, std::string_view path);
+/// The same without the body of the answer (RFC 9110, 9.3.2).
+[[nodiscard]] std::string encode_head(std::string_view host, std::string_view path);
 
 [[nodiscard]] Expected<ResponseHead, HeadProblem> parse_response_head(std::string_view bytes);
 

@@ -241,8 +241,9 @@ class Destination(Routed):
         self.assert_at(self.assert_verdict(result, "two", "blocked", "host-unreachable"), ROUTER6)
 
     def test_router_without_a_route(self):
+        # The router rates its answers, and the other tests' ways have used some.
         result = self.check({"one": support.row("tcp", 80, "10.99.0.1"),
-                             "two": support.row("udp", 80, "10.99.0.1", "udp")})
+                             "two": support.row("udp", 80, "10.99.0.1", "udp")}, "--retries", "3")
         self.assert_at(self.assert_verdict(result, "one", "blocked", "net-unreachable"), ROUTER)
         self.assert_at(self.assert_verdict(result, "two", "blocked", "net-unreachable"), ROUTER)
 
@@ -282,27 +283,23 @@ class Swallowed(Routed):
         cls.router.filter("forward", ["drop"])
 
     def test_every_row(self):
-        """The resolver is beyond it: names do not resolve, and what has an address says what became of it."""
+        """The resolver is beyond it, too: of nothing at all that answers nothing follows for a single row."""
         for table in ("fortiproxy-7.4", "fortiguard"):
             result = support.check("--targets", table, "--resolver", SERVER, "--timeout", TIMEOUT,
                                    prefix=self.client.prefix)
-            self.assert_exit(result, 1)
+            self.assert_exit(result, 3)
             tried = 0
             for check in result.json["checks"]:
                 if check["verdict"] == "skipped":
                     continue
                 tried += 1
-                if not check["host"][0].isdigit():
-                    expected = ("unresolved", "dns-timeout")
-                elif check["transport"] == "tcp":
-                    expected = ("blocked", "timeout")
-                else:
-                    expected = ("inconclusive", "no-reply")
-                self.assertEqual((check["verdict"], check["cause"]), expected, check)
+                self.assertEqual((check["verdict"], check["cause"]), ("inconclusive", "control-failed"), check)
+                self.assertEqual(check["reason"], "dead-uplink")
                 self.assertTrue(check["advice"])
             self.assertGreater(tried, 20)
-            # One check's worst case, whatever the number of rows; the margin is measured where nothing else runs.
-            self.assertLess(result.json["elapsed_ms"], 1000 * TIMEOUT + 1500)
+            # One check's worst case and one more timeout for a look at the way, whatever the number of rows; the margin
+            # is measured where nothing else runs.
+            self.assertLess(result.json["elapsed_ms"], 2000 * TIMEOUT + 1500)
 
     def test_peers_by_address(self):
         result = support.check("--peer", f"FortiGuard={SERVER},{SERVER6}", "--peer", f"FortiManager={SERVER}",

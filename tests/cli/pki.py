@@ -36,8 +36,8 @@ extendedKeyUsage = serverAuth
 """
 
 
-def openssl(*arguments):
-    done = subprocess.run(["openssl", *[str(one) for one in arguments]], stdin=subprocess.DEVNULL,
+def openssl(*arguments, prefix=()):
+    done = subprocess.run([*prefix, "openssl", *[str(one) for one in arguments]], stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60, check=False)
     if done.returncode != 0:
         raise AssertionError(f"openssl {' '.join(str(one) for one in arguments)}: {done.stdout.decode()}")
@@ -57,17 +57,17 @@ class Certificate:
 class Authority:
     """A root CA and an intermediate one, which issues."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, name="Throwaway"):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir()
         self.count = 0
         self.root = self.folder / "root.pem"
         self._new_key("root.key")
-        self._configure("Throwaway Root CA")
+        self._configure(f"{name} Root CA")
         openssl("req", "-x509", "-new", "-key", self.folder / "root.key", "-config", self.configuration, "-days", "30",
                 "-extensions", "ca_extensions", "-out", self.root)
         self._new_key("ca.key")
-        self._configure("Throwaway Issuing CA")
+        self._configure(f"{name} Issuing CA")
         openssl("req", "-new", "-key", self.folder / "ca.key", "-config", self.configuration, "-out",
                 self.folder / "ca.csr")
         openssl("x509", "-req", "-in", self.folder / "ca.csr", "-CA", self.root, "-CAkey", self.folder / "root.key",
@@ -122,11 +122,12 @@ class Authority:
         openssl("crl", "-in", pem, "-outform", "DER", "-out", der)
         return der
 
-    def staple(self, certificate):
-        """The file of an OCSP answer that is valid for a week."""
-        request, answer = certificate.leaf.with_suffix(".ocsp-request"), certificate.leaf.with_suffix(".ocsp")
+    def staple(self, certificate, name="good", age=0):
+        """The file of an OCSP answer that was made so many days ago, and was valid for a week from then."""
+        request, answer = certificate.leaf.with_suffix(".ocsp-request"), certificate.leaf.with_suffix(f".{name}.ocsp")
         ca = self.folder / "ca.pem"
         openssl("ocsp", "-issuer", ca, "-cert", certificate.leaf, "-no_nonce", "-reqout", request)
         openssl("ocsp", "-index", self.folder / "index.txt", "-CA", ca, "-rsigner", ca, "-rkey", self.folder / "ca.key",
-                "-reqin", request, "-respout", answer, "-ndays", "7")
+                "-reqin", request, "-respout", answer, "-ndays", "7",
+                prefix=["faketime", "-f", f"-{age}d"] if age else [])
         return answer

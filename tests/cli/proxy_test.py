@@ -20,14 +20,6 @@ PASSWORD = "hunter2-and-more"
 USER = "branch"
 
 
-def not_root():
-    """A command in front of another that makes it somebody without rights: squid refuses to run as root."""
-    mapped = pathlib.Path("/proc/self/uid_map").read_text(encoding="ascii").split()
-    if mapped[2] == "1":  # a user namespace that has nobody else: one more inside it has nobody at all
-        return ["unshare", "-U", "--"]
-    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"]
-
-
 class Squid(support.Closing):
     """squid without a cache. `rules`: who may do what; `port_options`: of the listening port."""
 
@@ -60,7 +52,7 @@ max_filedescriptors 256
         if not hosts.exists():
             hosts.write_text(f"127.0.0.1 {NAME}\n", encoding="ascii")
         self.process = subprocess.Popen(
-            [*prefix, *not_root(), "squid", "-N", "-f", self.folder / "squid.conf"],
+            [*prefix, *support.not_root(), "squid", "-N", "-f", self.folder / "squid.conf"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         )
         support.eventually(self.ready, "squid starts")
@@ -407,7 +399,8 @@ class NoProxy(Proxied):
         self.assertIn("refuses the connection", checks[0]["summary"])
         self.assertEqual(checks[0]["owner"], "proxy")
         self.assertIn("config system autoupdate tunneling", checks[0]["advice"])
-        self.assertIn(f"Mend the way to the proxy first (http://127.0.0.1:{closed.port}): 30 checks wait", table.out)
+        self.assertIn(f"The proxy at 127.0.0.1:{closed.port} cannot be used. (proxy-unreachable; 30 checks)", table.out)
+        self.assertIn(f"1. Mend the way to the proxy first (127.0.0.1:{closed.port})", table.out)
         self.assertLess(result.json["elapsed_ms"], 1000)
 
     def test_silent(self):
@@ -498,7 +491,7 @@ class Inspecting(Proxied):
         database.mkdir()
         database.chmod(0o777)
         generator = "/usr/lib/squid/security_file_certgen"
-        subprocess.run([*not_root(), generator, "-c", "-s", database / "certificates", "-M", "4MB"], check=True,
+        subprocess.run([*support.not_root(), generator, "-c", "-s", database / "certificates", "-M", "4MB"], check=True,
                        stdout=subprocess.DEVNULL)
         rules = f"""
 sslcrtd_program {generator} -s {database}/certificates -M 4MB

@@ -14,39 +14,19 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from networks import PATIENCE, Closing, Namespace, as_ordinary_user, eventually, join, not_root, with_file
+
 BINARY = os.environ.get("FDNPROBE_BINARY", "fdnprobe")
 SOURCES = pathlib.Path(__file__).resolve().parents[2]
-# No single run of the program may take this long, however slow the machine.
-PATIENCE = 60
 
 SCENARIOS = ("refused", "silent", "dns-failure", "dns-sinkhole", "tls-inspection", "expired-certificate")
-
-
-def eventually(condition, what, seconds=20.0):
-    """Waits until condition() is true, and returns its value."""
-    limit = time.monotonic() + seconds
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > limit:
-            raise AssertionError(f"this did not happen in {seconds} s: {what}")
-        time.sleep(0.01)
-
-
-class Closing:
-    """What is closed at the end of a `with`."""
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
 
 
 # --- running the program ----------------------------------------------------------------------------------------------
@@ -439,57 +419,7 @@ def accepts_connections(port, address="127.0.0.1"):
         return one.connect_ex((address, port)) == 0
 
 
-# --- namespaces -------------------------------------------------------------------------------------------------------
-
-
-class Namespace(Closing):
-    """A network and a mount namespace that last until they are closed or this process ends. tests/cli/run has made
-    whoever runs this root, if only in a user namespace."""
-
-    def __init__(self):
-        # It reads until this end of the pipe is closed, if only by the kernel.
-        self.holder = subprocess.Popen(
-            ["unshare", "-nm", "sh", "-c", "echo $$; exec cat"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )
-        line = self.holder.stdout.readline()
-        if not line.strip():
-            raise AssertionError(f"no namespace can be made here: {self.holder.stderr.read().decode()}")
-        self.pid = int(line)
-        self.prefix = ["nsenter", "--target", str(self.pid), "--net", "--mount"]
-        self.run("ip", "link", "set", "lo", "up")
-
-    def run(self, *arguments, check=True, **options):
-        done = subprocess.run([*self.prefix, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=PATIENCE, check=False, **options)
-        if check and done.returncode != 0:
-            raise AssertionError(f"{' '.join(arguments)}: {done.stdout.decode()}")
-        return done.stdout.decode()
-
-    def shell(self, script):
-        return self.run("sh", "-e", "-c", script)
-
-    def filter(self, chain, rules):
-        """Adds nftables rules: chain is `input`, `forward` or `output`."""
-        lines = "\n".join(f"    {rule}" for rule in rules)
-        script = (f"table inet {chain}_test {{\n  chain rules {{\n    type filter hook {chain} priority 0;\n"
-                  f"{lines}\n  }}\n}}\n")
-        done = subprocess.run([*self.prefix, "nft", "-f", "-"], input=script.encode(), stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=PATIENCE, check=False)
-        if done.returncode != 0:
-            raise AssertionError(f"{script}{done.stdout.decode()}")
-
-    def close(self):
-        self.holder.stdin.close()
-        self.holder.wait(PATIENCE)
-        self.holder.stdout.close()
-        self.holder.stderr.close()
-
-
-def join(one, one_end, other, other_end):
-    """A cable between two namespaces."""
-    one.run("ip", "link", "add", one_end, "type", "veth", "peer", "name", other_end)
-    one.run("ip", "link", "set", "dev", other_end, "netns", str(other.pid))
+# --- far ends ---------------------------------------------------------------------------------------------------------
 
 
 @contextlib.contextmanager
@@ -507,16 +437,3 @@ def far_end(namespace, *ports):
         process.stdin.close()
         process.wait(PATIENCE)
         process.stdout.close()
-
-
-def with_file(file, place):
-    """A command in front of another that sees this file in that place."""
-    return ["unshare", "-m", "sh", "-ec", f'mount --bind "{file}" "$(realpath {place})"; exec "$@"', "with-file"]
-
-
-def as_ordinary_user():
-    """A command in front of another that takes all of root's rights from it."""
-    mapped = pathlib.Path("/proc/self/uid_map").read_text().split()
-    if mapped[2] == "1":  # a user namespace has no other user; root without capabilities is as ordinary as can be
-        return ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", "--"]
-    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"]

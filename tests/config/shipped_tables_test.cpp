@@ -456,6 +456,25 @@ TEST_CASE("A port is asked in its own protocol, by a probe that sends nothing wh
     }
 }
 
+TEST_CASE("FortiGuard's rating service is not asked for DNS, and its name servers over TLS are held to their name") {
+    for (const Row* row : all_rows()) {
+        for (const CheckRule& rule : row->checks) {
+            INFO(row->full_id() << " " << rule.port.to_string());
+            if (rule.port == Port{Transport::udp, 53} && rule.probe == "dns")
+                for (const std::string& host : rule.hosts) CHECK(Address::parse(host));
+            if (rule.port == Port{Transport::udp, 53} &&
+                rule.hosts == std::vector<std::string>{"service.fortiguard.net"})
+                CHECK(rule.probe == "udp");
+            if (rule.port != Port{Transport::tcp, 853} || rule.hosts.empty()) continue;
+            CHECK(rule.server_name == "globalsdns.fortinet.net");
+            CHECK(rule.trust.public_ca);
+            CHECK_FALSE(rule.trust.any);
+            for (const char* server : {"96.45.45.45", "96.45.46.46"})
+                CHECK(std::find(rule.hosts.begin(), rule.hosts.end(), server) != rule.hosts.end());
+        }
+    }
+}
+
 TEST_CASE("RADIUS disconnect is tried as it is printed and as the RFC has it") {
     const Row& row = row_of(fortiproxy(), "incoming/fortiauthenticator/radius-disconnect");
     REQUIRE(row.checks.size() == 2);

@@ -163,6 +163,7 @@ TEST_CASE("a check may say everything", "[config][table]") {
 probe = "dot"
 hosts = ["DNS.example.net", "2001:DB8::0:1", "10.0.0.1"]
 trust = ["public", "fortinet"]
+signer = "DigiCert"
 server_name = "Real.Example.net"
 level = "notice"
 alternative = "over-tls"
@@ -176,6 +177,7 @@ recursion = false
     CHECK(rule.trust == Trust{true, true, false});
     CHECK_FALSE(rule.ocsp_stapled);
     CHECK(rule.server_name == "real.example.net");
+    CHECK(rule.signer == "DigiCert");
     CHECK(rule.level == Level::notice);
     CHECK(rule.alternative == "over-tls");
     CHECK(rule.options == ProbeOptions{{"question", std::string("example.net")}, {"recursion", false}});
@@ -410,6 +412,15 @@ TEST_CASE("mistakes in a check", "[config][table]") {
         {tls + "ocsp = \"required\"\n", "17:8: `ocsp` is `required`; expected `stapled`"},
         {tls + "ocsp = true\n", "17:8: `ocsp` must be a string, not a boolean"},
         {tcp + "ocsp = \"stapled\"\n", "17:1: `ocsp` means nothing to the probe `tcp`; expected tls or dot"},
+        {tcp + "signer = \"DigiCert\"\n", "17:1: `signer` means nothing to the probe `tcp`; expected tls or dot"},
+        {skip + "signer = \"DigiCert\"\n", "17:1: `signer` means nothing beside `skip`: nobody is asked"},
+        {tls + "signer = 1\n", "17:10: `signer` must be a string, not an integer"},
+        {tls + "signer = \" \"\n", "17:10: `signer` must not be empty"},
+        {tls + "signer = \"DigiCert\"\n",
+         "17:1: `signer` names a public CA, and a check without `host` accepts any; expected `trust = \"public\"` "
+         "beside it"},
+        {tls + "trust = \"fortinet\"\nsigner = \"DigiCert\"\n",
+         "18:1: `signer` names a public CA, and `trust` accepts none; expected `\"public\"` there"},
         {tls + "server_name = \"10.0.0.1\"\n", "17:15: `10.0.0.1` is an address; expected a host name"},
         {tls + "server_name = \"a_b\"\n", "17:15: `a_b` is not a host name: `_` cannot be part of one"},
         {tcp + "server_name = \"a\"\n",
@@ -429,9 +440,10 @@ TEST_CASE("mistakes in a check", "[config][table]") {
         {tls + "zzzzzzzz = \"a\"\n",
          "17:1: a check with the probe `tls` has no key `zzzzzzzz`; expected port, dial, skip, probe, host, hosts, "
          "trust, "
-         "ocsp, server_name, level, alternative or note"},
+         "ocsp, signer, server_name, level, alternative or note"},
         {skip + "hold = 1\n",
-         "17:1: a check has no key `hold`; expected port, dial, skip, probe, host, hosts, trust, ocsp, server_name, "
+         "17:1: a check has no key `hold`; expected port, dial, skip, probe, host, hosts, trust, ocsp, signer, "
+         "server_name, "
          "level, "
          "alternative or note"},
         // An option may belong to the probe that was meant.

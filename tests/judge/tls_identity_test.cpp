@@ -1,6 +1,7 @@
 #include "judge/tls_identity.hpp"
 
 #include "catch.hpp"
+#include "judge/advice.hpp"
 #include "judge/attempt.hpp"
 #include "judge/issuer.hpp"
 #include "traces.hpp"
@@ -270,4 +271,263 @@ TEST_CASE("names from certificates are escaped") {
     const Finding finding = *judge::judge_identity(public_only, facts_of("\x1b]0;title\x07")).failure;
     CHECK(finding.detail.find('\x1b') == std::string::npos);
     CHECK(finding.detail.find('\x07') == std::string::npos);
+}
+
+// A CA that only this host trusts.
+
+namespace {
+
+TlsFacts host_facts() {
+    TlsFacts facts = facts_of();
+    facts.host_anchor = "Corp Inspection CA";
+    return facts;
+}
+
+Check signed_by_digicert(Check check = public_only) {
+    check.signer = "DigiCert";
+    return check;
+}
+
+KnownIdentity known_as(std::string issuer, std::string issuer_key, std::string key = "key of then") {
+    KnownIdentity known;
+    known.issuer = "CN=" + issuer;
+    known.issuer_name = std::move(issuer);
+    known.issuer_key_sha256 = std::move(issuer_key);
+    known.key_sha256 = std::move(key);
+    return known;
+}
+
+Check knowing(Check check, KnownIdentity known) {
+    check.known = std::make_shared<const KnownIdentity>(std::move(known));
+    return check;
+}
+
+/// With the keys that a handshake shows.
+TlsFacts keyed(TlsFacts facts, std::string issuer_key, std::string key = "key of now") {
+    facts.chain[0].key_sha256 = std::move(key);
+    facts.issuer_key_sha256 = std::move(issuer_key);
+    return facts;
+}
+
+}  // namespace
+
+TEST_CASE("a CA that only this host trusts is no public one") {
+    for (const Check& check : {public_only, fortinet_only, either}) {
+        const Identity identity = judge::judge_identity(check, host_facts());
+        REQUIRE(identity.failure);
+        CHECK(identity.failure->cause == Cause::tls_intercepted);
+        CHECK(identity.failure->confidence == Confidence::likely);
+        CHECK(identity.failure->owner == Owner::network);
+        CHECK(identity.failure->detail ==
+              "signed by 'Corp Inspection CA', which this host trusts but which is no public CA");
+    }
+    CHECK_FALSE(judge::judge_identity(anybody, host_facts()).failure);
+    TlsFacts under = host_facts();
+    under.host_anchor = "Corp Root CA";
+    CHECK(judge::judge_identity(public_only, under).failure->detail ==
+          "signed by 'Corp Inspection CA' under 'Corp Root CA', which this host trusts but which is no public CA");
+}
+
+TEST_CASE("a root with a public CA's name that no list has may be a new one") {
+    TlsFacts facts = facts_of("DigiCert TLS RSA4096 Root G9");
+    facts.host_anchor = "DigiCert TLS RSA4096 Root G9";
+    const Identity identity = judge::judge_identity(public_only, facts);
+    REQUIRE(identity.failure);
+    CHECK(identity.failure->cause == Cause::untrusted_issuer);
+    CHECK(identity.failure->confidence == Confidence::possible);
+    CHECK_THAT(identity.failure->detail, says("DigiCert") && says("this host trusts"));
+}
+
+TEST_CASE("a certificate that signs itself stays one where this host trusts it") {
+    TlsFacts facts = self_signed();
+    facts.host_anchor = "update.fortiguard.net";
+    CHECK(cause_of(public_only, facts) == Cause::untrusted_issuer);
+}
+
+TEST_CASE("who should have signed is named") {
+    CHECK(judge::judge_identity(signed_by_digicert(), facts_of()).failure->detail ==
+          "signed by 'Corp Inspection CA', not by DigiCert");
+    CHECK(judge::judge_identity(signed_by_digicert(), host_facts()).failure->detail ==
+          "signed by 'Corp Inspection CA', not by DigiCert; this host trusts that CA, but it is no public one");
+    CHECK(judge::judge_identity(signed_by_digicert(either), facts_of()).failure->detail ==
+          "signed by 'Corp Inspection CA', neither by DigiCert nor by Fortinet");
+    CHECK_THAT(judge::judge_identity(signed_by_digicert(), facts_of("Fortinet_CA_SSL")).failure->detail,
+               says("not by DigiCert") && says("inspects TLS"));
+}
+
+TEST_CASE("another public CA than the one that is known is worth a warning, and no more") {
+    CHECK(judge::judge_identity(signed_by_digicert(), public_facts()).warnings.empty());
+    TlsFacts by_anchor = public_facts();
+    by_anchor.chain[0] = certificate("update.fortiguard.net", "Some Issuing CA");
+    CHECK(judge::judge_identity(signed_by_digicert(), by_anchor).warnings.empty());
+    TlsFacts other = facts_of("R11");
+    other.public_chain = true;
+    other.public_anchor = "ISRG Root X1";
+    const Identity identity = judge::judge_identity(signed_by_digicert(), other);
+    CHECK_FALSE(identity.failure);
+    CHECK(identity.confidence == Confidence::proven);
+    REQUIRE(identity.warnings.size() == 1);
+    CHECK(identity.warnings[0] ==
+          "The certificate is signed by 'R11' under 'ISRG Root X1', a public CA, where DigiCert was expected.");
+    CHECK(judge::judge_identity(public_only, other).warnings.empty());
+    // What is wrong with it otherwise is what matters.
+    other.name_matches = false;
+    const Identity misnamed = judge::judge_identity(signed_by_digicert(), other);
+    CHECK(misnamed.failure->cause == Cause::name_mismatch);
+    CHECK(misnamed.warnings.empty());
+}
+
+TEST_CASE("a missing staple supports what an unexpected issuer says") {
+    Check stapled = public_only;
+    stapled.ocsp_stapled = true;
+    const Identity both = judge::judge_identity(stapled, facts_of());
+    CHECK(both.failure->cause == Cause::tls_intercepted);
+    CHECK(both.failure->confidence == Confidence::proven);
+    CHECK(
+        both.failure->detail ==
+        "signed by 'Corp Inspection CA', not by a public CA, and no OCSP answer is stapled, as the real service does");
+    CHECK(judge::judge_identity(stapled, host_facts()).failure->confidence == Confidence::proven);
+    // One step short: nothing demanded, something stapled, or a handshake that broke off before it.
+    TlsFacts with_staple = facts_of();
+    with_staple.staple = Staple::good;
+    TlsFacts broken_off = facts_of();
+    broken_off.complete = false;
+    for (const auto& [check, facts] :
+         {std::pair(public_only, facts_of()), std::pair(stapled, with_staple), std::pair(stapled, broken_off)}) {
+        const Identity identity = judge::judge_identity(check, facts);
+        CHECK(identity.failure->confidence == Confidence::likely);
+        CHECK_THAT(identity.failure->detail, !says("staple"));
+    }
+    // A server that forgets its intermediate cannot staple.
+    const Identity incomplete = judge::judge_identity(stapled, facts_of("DigiCert TLS RSA SHA256 2020 CA1"));
+    CHECK(incomplete.failure->cause == Cause::untrusted_issuer);
+    CHECK(incomplete.failure->confidence == Confidence::possible);
+    // The right issuer without a staple is what it was.
+    const Identity right = judge::judge_identity(stapled, public_facts());
+    CHECK(right.failure->cause == Cause::ocsp_missing);
+    CHECK(right.failure->confidence == Confidence::proven);
+}
+
+// A baseline.
+
+TEST_CASE("the endpoint of the baseline may renew its certificate") {
+    for (const Check& check : {public_only, anybody}) {
+        const auto judged = [&](const KnownIdentity& known, const TlsFacts& facts) {
+            return judge::judge_identity(knowing(check, known), facts);
+        };
+        const TlsFacts now = keyed(public_facts(), "issuer", "key");
+        // The same key, whoever signed it since; the same issuer, whatever the key.
+        for (const KnownIdentity& known :
+             {known_as("DigiCert TLS RSA SHA256 2020 CA1", "issuer", "key"), known_as("Other", "other", "key"),
+              known_as("Other", "", "key"), known_as("DigiCert TLS RSA SHA256 2020 CA1", "issuer"),
+              known_as("Renamed", "issuer")}) {
+            const Identity identity = judged(known, now);
+            CHECK_FALSE(identity.failure);
+            CHECK(identity.warnings.empty());
+        }
+    }
+}
+
+TEST_CASE("a public CA in place of another is worth a warning that names both") {
+    const KnownIdentity known = known_as("R11", "key of R11");
+    for (const Check& check : {public_only, either, anybody}) {
+        const Identity identity =
+            judge::judge_identity(knowing(check, known), keyed(public_facts(), "key of DigiCert"));
+        CHECK_FALSE(identity.failure);
+        REQUIRE(identity.warnings.size() == 1);
+        CHECK(identity.warnings[0] ==
+              "The certificate is signed by 'DigiCert TLS RSA SHA256 2020 CA1'; at the good place it was 'R11'.");
+    }
+    // The same for Fortinet's own, where they are expected.
+    const Identity fortinet =
+        judge::judge_identity(knowing(fortinet_only, known), keyed(fortinet_facts(), "key of support"));
+    CHECK_FALSE(fortinet.failure);
+    CHECK_THAT(fortinet.warnings.at(0), says("'support'") && says("'R11'"));
+}
+
+TEST_CASE("where nothing else vouches for a certificate, another signer may be somebody on the way") {
+    const KnownIdentity known = known_as("Branch CA", "key of branch");
+    TlsFacts by_name = fortinet_facts();
+    by_name.fortinet_chain = FortinetChain::by_name;
+    TlsFacts misnamed = public_facts();
+    misnamed.name_matches = false;
+    const std::pair<Check, TlsFacts> cases[] = {{anybody, facts_of()},
+                                                {check_of(), facts_of()},
+                                                {fortinet_only, by_name},
+                                                {anybody, misnamed},
+                                                {anybody, fortinet_facts()}};
+    for (const auto& [check, facts] : cases) {
+        const Identity identity = judge::judge_identity(knowing(check, known), keyed(facts, "another key"));
+        REQUIRE(identity.failure);
+        CHECK(identity.failure->cause == Cause::tls_intercepted);
+        CHECK(identity.failure->confidence == Confidence::possible);
+        CHECK(identity.failure->owner == Owner::unknown);
+        CHECK_THAT(identity.failure->detail, says("; at the good place it was 'Branch CA'"));
+        // Nothing known: nothing said.
+        CHECK_FALSE(judge::judge_identity(check, keyed(facts, "another key")).failure);
+    }
+    CHECK(judge::judge_identity(knowing(anybody, known), keyed(facts_of(), "another key")).failure->detail ==
+          "signed by 'Corp Inspection CA'; at the good place it was 'Branch CA'");
+    CHECK_THAT(
+        judge::judge_identity(knowing(anybody, known), keyed(facts_of("Branch CA"), "another key")).failure->detail,
+        says("it was 'Branch CA' with another key"));
+}
+
+TEST_CASE("names alone do not tell that a signer is the same, nor that it is another with the same name") {
+    const Check check = knowing(anybody, known_as("Corp Inspection CA", ""));
+    CHECK_FALSE(judge::judge_identity(check, keyed(facts_of(), "some key")).failure);
+    CHECK_FALSE(
+        judge::judge_identity(knowing(anybody, known_as("Corp Inspection CA", "some key")), keyed(facts_of(), ""))
+            .failure);
+    CHECK(judge::judge_identity(check, keyed(facts_of("Another CA"), "")).failure);
+    // Its issuer's certificate lies beside it, and has not signed it.
+    TlsFacts forged = keyed(facts_of(), "");
+    forged.chain.push_back(certificate("Corp Inspection CA", "Corp Root CA"));
+    CHECK(judge::judge_identity(check, forged).failure);
+    // A file holds names as they are shown.
+    TlsFacts odd = keyed(facts_of("a\x1b"), "");
+    CHECK_FALSE(judge::judge_identity(knowing(anybody, known_as("a\\x1b", "")), odd).failure);
+    CHECK_FALSE(judge::judge_identity(knowing(anybody, known_as("a\x1b", "")), odd).failure);
+}
+
+TEST_CASE("an appliance that signs for itself is known by its key") {
+    const KnownIdentity known = known_as("FortiManager", "its key", "its key");
+    CHECK_FALSE(judge::judge_identity(knowing(anybody, known), keyed(self_signed(), "its key", "its key")).failure);
+    const Identity changed = judge::judge_identity(knowing(anybody, known), keyed(self_signed(), "new key", "new key"));
+    REQUIRE(changed.failure);
+    CHECK(changed.failure->cause == Cause::tls_intercepted);
+    CHECK(changed.failure->confidence == Confidence::possible);
+    CHECK(changed.failure->detail == "signed by itself; at the good place it signed itself with another key");
+    CHECK(judge::judge_identity(knowing(anybody, known), keyed(facts_of(), "corp")).failure->detail ==
+          "signed by 'Corp Inspection CA'; at the good place it had signed itself");
+}
+
+TEST_CASE("what a baseline adds to a signer that the table does not accept") {
+    const Identity changed =
+        judge::judge_identity(knowing(public_only, known_as("R11", "key of R11")), keyed(facts_of(), "corp"));
+    CHECK(changed.failure->detail ==
+          "signed by 'Corp Inspection CA', not by a public CA; at the good place it was 'R11'");
+    CHECK(changed.failure->confidence == Confidence::likely);
+    // The same one at the good place: table and baseline disagree.
+    const Identity same =
+        judge::judge_identity(knowing(public_only, known_as("Corp Inspection CA", "corp")), keyed(facts_of(), "corp"));
+    CHECK(same.failure->cause == Cause::tls_intercepted);
+    CHECK(same.failure->confidence == Confidence::possible);
+    CHECK(same.failure->detail == "signed by 'Corp Inspection CA', not by a public CA, as at the good place");
+    // A site knows its own inspection CA.
+    TlsFacts inspected = keyed(facts_of(), "corp");
+    inspected.inspection_ca = "Corp Inspection CA";
+    const Identity own = judge::judge_identity(knowing(public_only, known_as("Corp Inspection CA", "corp")), inspected);
+    CHECK(own.failure->confidence == Confidence::proven);
+}
+
+TEST_CASE("what to do about a signer that only a baseline speaks against") {
+    const auto finding = [](const KnownIdentity& known) {
+        const Attempt attempt = Trace::to().connect().handshake(keyed(facts_of(), "corp"));
+        return std::pair(knowing(anybody, known), judge::judge_attempt_with(content, knowing(anybody, known), attempt));
+    };
+    const auto [check, changed] = finding(known_as("R11", "key of R11"));
+    CHECK(changed.cause == Cause::tls_intercepted);
+    CHECK_THAT(judge::advise(check, changed, {}).value_or(""), says("--learn"));
+    CHECK(finding(known_as("Corp Inspection CA", "corp")).second.cause == Cause::answered);
 }

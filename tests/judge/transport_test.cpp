@@ -1,3 +1,4 @@
+#include "judge/transport.hpp"
 #include "catch.hpp"
 #include "judge/attempt.hpp"
 #include "traces.hpp"
@@ -168,4 +169,28 @@ TEST_CASE("errno without ICMP over UDP has no sender to blame") {
 
 TEST_CASE("a probe that does not exist is a fault of the program") {
     CHECK(judge::judge_attempt_with(nullptr, check_of(), Trace::to().connect()).cause == Cause::internal);
+}
+
+TEST_CASE("a request that is acknowledged in small segments only") {
+    const auto request = [](std::int32_t size) {
+        return Trace::to().connect().add(Stage::exchange, What::sent, size, 0, "GET / HTTP/1.1");
+    };
+    const auto compared = [&](std::int32_t size, std::int32_t acknowledged, const Attempt& small) {
+        Attempt attempt = request(size).add(Stage::exchange, What::silent, 3500, acknowledged);
+        Comparison& comparison = attempt.comparisons.emplace_back();
+        comparison.change = Change::small_segments;
+        comparison.with = "256 bytes";
+        comparison.attempt = small;
+        return judge::judge_connection(check_of("TCP/80"), attempt);
+    };
+    const auto finding = compared(600, 0, request(600).receive());
+    REQUIRE(finding);
+    CHECK(finding->cause == Cause::mtu_blackhole);
+    CHECK(finding->owner == Owner::network);
+    CHECK(finding->confidence == Confidence::possible);
+    CHECK_THAT(finding->detail, says("600 bytes") && says("256 bytes"));
+    CHECK_FALSE(compared(600, 1, request(600).receive()));
+    CHECK_FALSE(compared(256, 0, request(256).receive()));
+    CHECK_FALSE(compared(600, 0, request(600).add(Stage::exchange, What::silent, 3500, 0)));
+    CHECK_FALSE(compared(600, 0, Trace::to().start().add(Stage::connect, What::connect_timeout, 2, 3500)));
 }

@@ -142,6 +142,23 @@ TEST_CASE("a resolver that is silent is given up at the limit") {
     CHECK(server.questions >= 2);
 }
 
+TEST_CASE("a name that was forgotten is asked for again, once for all who do so") {
+    Context context(4);
+    NameServer server(context, [](const dns::Message& query) {
+        return answer_with(query, dns::rcode_noerror,
+                           {dns::address_record(query.questions.front().name, *Address::parse("203.0.113.7"), 60)});
+    });
+    Resolver resolver(context, asking(server.address()));
+    const auto first = run_task(context, resolver.resolve("update.example.net"));
+    resolver.forget("update.example.net", false, first);
+    const auto second = run_task(context, resolver.resolve("update.example.net"));
+    CHECK(second != first);
+    const int asked = server.questions;
+    resolver.forget("update.example.net", false, first);
+    CHECK(run_task(context, resolver.resolve("update.example.net")) == second);
+    CHECK(server.questions == asked);
+}
+
 TEST_CASE("a resolver's address where nobody listens shows the error and the ICMP sender") {
     Context context(4);
     SocketAddress closed;
@@ -177,4 +194,136 @@ TEST_CASE("the hosts file is honoured as the system honours it") {
     REQUIRE_FALSE(resolution->addresses.empty());
     CHECK(resolution->addresses.front().is_loopback());
     CHECK(server.questions == 0);
+}
+
+namespace {
+
+ResolverOptions asking_both(const NameServer& one, const NameServer& other) {
+    ResolverOptions options;
+    options.servers = {one.address(), other.address()};
+    options.ipv6 = false;
+    options.budget = generous;
+    return options;
+}
+
+std::string found(const dns::Message& query, const char* address) {
+    return answer_with(query, dns::rcode_noerror,
+                       {dns::address_record(query.questions.front().name, *Address::parse(address), 60)});
+}
+
+bool says(const Resolution& resolution, What what, const SocketAddress& server) {
+    for (const Event& event : resolution.evidence)
+        if (event.what == what && event.text == server.to_string()) return true;
+    return false;
+}
+
+std::string silence(const dns::Message&) { return {}; }
+
+}  // namespace
+
+TEST_CASE("a dead server costs a moment, and is named") {
+    Context context(8);
+    NameServer dead(context, silence);
+    NameServer alive(context, [](const dns::Message& query) { return found(query, "198.51.100.7"); });
+    Resolver resolver(context, asking_both(dead, alive));
+    const auto resolution = run_task(context, resolver.resolve("update.example.net"));
+    CHECK(resolution->addresses == std::vector<Address>{*Address::parse("198.51.100.7")});
+    // c-ares would have asked the dead one for a second before it went on.
+    CHECK(resolution->took < std::chrono::milliseconds(1000));
+    CHECK(says(*resolution, What::resolve_answer, alive.address()));
+    CHECK(says(*resolution, What::resolve_timeout, dead.address()));
+    CHECK(resolver.server_addresses() == std::vector<SocketAddress>{dead.address(), alive.address()});
+}
+
+TEST_CASE("the first server has the word as long as it has one") {
+    Context context(8);
+    NameServer second(context, [](const dns::Message& query) { return found(query, "198.51.100.8"); });
+    SECTION("an address") {
+        NameServer first(context, [](const dns::Message& query) { return found(query, "198.51.100.7"); });
+        Resolver resolver(context, asking_both(first, second));
+        CHECK(run_task(context, resolver.resolve("update.example.net"))->addresses ==
+              std::vector<Address>{*Address::parse("198.51.100.7")});
+    }
+    SECTION("that the name does not exist, or has no address") {
+        for (const std::uint8_t rcode : {dns::rcode_nxdomain, dns::rcode_noerror}) {
+            NameServer first(context, [rcode](const dns::Message& query) { return answer_with(query, rcode, {}); });
+            Resolver resolver(context, asking_both(first, second));
+            const auto resolution = run_task(context, resolver.resolve("update.example.net"));
+            CHECK(resolution->addresses.empty());
+            CHECK(says(*resolution, What::resolve_rcode, first.address()));
+        }
+    }
+    CHECK(second.questions == 0);
+}
+
+TEST_CASE("a server that will not or cannot answer passes the question on") {
+    Context context(8);
+    NameServer second(context, [](const dns::Message& query) { return found(query, "198.51.100.8"); });
+    for (const std::uint8_t rcode : {dns::rcode_refused, dns::rcode_servfail}) {
+        NameServer first(context, [rcode](const dns::Message& query) { return answer_with(query, rcode, {}); });
+        Resolver resolver(context, asking_both(first, second));
+        const auto resolution = run_task(context, resolver.resolve("update.example.net"));
+        CHECK(resolution->addresses == std::vector<Address>{*Address::parse("198.51.100.8")});
+        CHECK(has(*resolution, What::resolve_rcode, rcode));
+        CHECK(says(*resolution, What::resolve_rcode, first.address()));
+        CHECK(says(*resolution, What::resolve_answer, second.address()));
+    }
+    SocketAddress closed;
+    {
+        NameServer gone(context, silence);
+        closed = gone.address();
+    }
+    ResolverOptions options = asking_both(second, second);
+    options.servers.front() = closed;
+    Resolver resolver(context, options);
+    const auto resolution = run_task(context, resolver.resolve("update.example.net"));
+    CHECK(resolution->addresses.size() == 1);
+    CHECK(has(*resolution, What::resolve_error, ECONNREFUSED));
+}
+
+TEST_CASE("when every server fails, each failure is told") {
+    Context context(8);
+    NameServer refusing(context, [](const dns::Message& query) { return answer_with(query, dns::rcode_refused, {}); });
+    NameServer failing(context, [](const dns::Message& query) { return answer_with(query, dns::rcode_servfail, {}); });
+    Resolver resolver(context, asking_both(refusing, failing));
+    const auto resolution = run_task(context, resolver.resolve("update.example.net"));
+    CHECK(resolution->addresses.empty());
+    CHECK(says(*resolution, What::resolve_rcode, refusing.address()));
+    CHECK(says(*resolution, What::resolve_rcode, failing.address()));
+    CHECK(resolution->took < generous);
+
+    NameServer dead(context, silence);
+    NameServer dumb(context, silence);
+    ResolverOptions options = asking_both(dead, dumb);
+    options.budget = std::chrono::milliseconds(500);
+    Resolver lost(context, options);
+    const auto nothing = run_task(context, lost.resolve("update.example.net"));
+    CHECK(says(*nothing, What::resolve_rcode, dead.address()) == false);
+    REQUIRE_FALSE(nothing->evidence.empty());
+    CHECK(nothing->evidence.back().what == What::resolve_timeout);
+    CHECK(nothing->evidence.back().text == dead.address().to_string() + ", " + dumb.address().to_string());
+}
+
+TEST_CASE("an answer that no public name has does not settle a public name") {
+    Context context(8);
+    NameServer filter(context, [](const dns::Message& query) { return found(query, "10.10.34.34"); });
+    NameServer honest(context, [](const dns::Message& query) { return found(query, "198.51.100.7"); });
+    NameServer unknowing(context,
+                         [](const dns::Message& query) { return answer_with(query, dns::rcode_servfail, {}); });
+    const Address sink = *Address::parse("10.10.34.34");
+    const auto options = [&](const NameServer& second) {
+        ResolverOptions both = asking_both(filter, second);
+        both.distrusted = [&](const Address& address) { return address == sink; };
+        return both;
+    };
+    Resolver resolver(context, options(honest));
+    const auto resolution = run_task(context, resolver.resolve("update.example.net", true));
+    CHECK(resolution->addresses == std::vector<Address>{*Address::parse("198.51.100.7")});
+    CHECK(says(*resolution, What::resolve_answer, filter.address()));
+    CHECK(says(*resolution, What::resolve_answer, honest.address()));
+
+    // A name of the site's own may well be private; and without a better answer it is what there is.
+    CHECK(run_task(context, resolver.resolve("update.example.net"))->addresses == std::vector<Address>{sink});
+    Resolver alone(context, options(unknowing));
+    CHECK(run_task(context, alone.resolve("update.example.net", true))->addresses == std::vector<Address>{sink});
 }

@@ -70,3 +70,38 @@ TEST_CASE("udp: the payload is a text of 1 to 512 bytes") {
     check.options["payload"] = std::string("ping");
     CHECK(play(udp, check, {.datagrams = true}).steps[0].bytes == "ping");
 }
+
+TEST_CASE("udp: a DNS answer on UDP/53 comes from something that takes the port for DNS") {
+    Check check = udp_check();
+    check.port = Port{Transport::udp, 53};
+    // QR, the opcode that was sent, and NOTIMP or FORMERR: what name servers make of a text.
+    const auto reply = [](std::string id, char rcode) { return id + "\xE8" + rcode + std::string(8, '\0'); };
+    const auto judge_reply = [&](const std::string& bytes) {
+        return judged(udp, check, {.pieces = {bytes}, .datagrams = true});
+    };
+    const Finding finding = judge_reply(reply("fd", '\x04'));
+    CHECK(finding.cause == Cause::dns_rewritten);
+    CHECK(finding.owner == Owner::network);
+    CHECK(finding.confidence == Confidence::likely);
+    CHECK(finding.detail == "something takes this port for DNS and answered NOTIMP to what is not a DNS question");
+    CHECK(judge_reply(reply("fd", '\x01')).cause == Cause::dns_rewritten);
+
+    // What unbound makes of it: the question itself, with QR and FORMERR.
+    CHECK(judge_reply("fd\xECq" + std::string("robe reachability check")).cause == Cause::dns_rewritten);
+
+    // One step short: what came is what was sent; another opcode; another id, a question, too few bytes, another port,
+    // a question of DNS.
+    CHECK(judge_reply("fdnprobe reachability check").cause == Cause::answered);
+    CHECK(judge_reply("fd\x80q" + std::string("robe reachability check")).cause == Cause::answered);
+    CHECK(judge_reply(reply("df", '\x04')).cause == Cause::answered);
+    CHECK(judge_reply("fd\x68\x04" + std::string(8, '\0')).cause == Cause::answered);
+    CHECK(judge_reply(reply("fd", '\x04').substr(0, 11)).cause == Cause::answered);
+    CHECK(judge_reply("some other bytes").cause == Cause::answered);
+    check.port = Port{Transport::udp, 8888};
+    CHECK(judge_reply(reply("fd", '\x04')).cause == Cause::answered);
+
+    // A peer whose address is the site's word may be a name server after all.
+    check.port = Port{Transport::udp, 53};
+    check.pinned = {*Address::parse("192.0.2.9")};
+    CHECK(judge_reply(reply("fd", '\x04')).confidence == Confidence::possible);
+}

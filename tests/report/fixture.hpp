@@ -193,7 +193,7 @@ inline Report busy_site() {
         attempt.tls = fortiguard_tls();
         attempt.timing.tls = microseconds(8100);
         attempt.evidence.push_back(
-            event(microseconds(4700), Stage::tls, What::tls_start, 0, 0, "update.fortiguard.net"));
+            event(microseconds(4700), Stage::tls, What::tls_start, 517, 0, "update.fortiguard.net"));
         attempt.evidence.push_back(event(microseconds(12'700), Stage::tls, What::tls_ok));
         Attempt& late = Builder::attempt(good, "173.243.138.67", microseconds(12'750));
         late.abandoned = true;

@@ -9,9 +9,11 @@
 
 #include "base/text.hpp"
 #include "catch.hpp"
-#include "fixture.hpp"
+#include "full_fixture.hpp"
 #include "report/render.hpp"
 #include "report/text_layout.hpp"
+#include "report/trace.hpp"
+#include "trace_file.hpp"
 
 namespace fdnprobe::report {
 namespace {
@@ -37,11 +39,49 @@ std::vector<std::string> hostile_texts() {
     };
 }
 
+std::shared_ptr<const TlsFacts> poisoned_tls(const std::string& text) {
+    auto tls = std::make_shared<TlsFacts>();
+    tls->version = tls->cipher = tls->alpn = tls->server_name = text;
+    tls->public_anchor = tls->host_anchor = tls->issuer_key_sha256 = tls->fortinet_anchor = tls->inspection_ca =
+        tls->verify_error = text;
+    CertificateFacts certificate;
+    certificate.subject = certificate.issuer = certificate.subject_name = certificate.issuer_name = text;
+    certificate.names = {text, text};
+    certificate.sha256 = certificate.key_sha256 = text;
+    tls->chain = {certificate, certificate};
+    return tls;
+}
+
+std::shared_ptr<const PathFacts> poisoned_path(const std::string& text) {
+    auto path = fixture::odd_path();
+    path->control = fixture::dropped_path()->control;
+    path->control_is = path->missing = text;
+    for (HopProbe& probe : path->tested.probes) probe.type = probe.code = -7;
+    return path;
+}
+
 /// The same text in every place that takes any.
 Report poisoned(const std::string& text) {
     Report report = fixture::busy_site();
+    // One of each kind is enough.
+    Report again = fixture::looked_at_again();
+    report.reasons = again.reasons;
+    report.resolvers.questions = {again.resolvers.questions.front()};
+    report.resolvers.blackhole = again.resolvers.blackhole;
+    report.checks[0].conclusion.reason = 0;
+    report.checks[0].attempts[0].comparisons = {again.checks[0].attempts[0].comparisons.front()};
     report.version = text;
     report.vantage = {text, text, {text, text}, text};
+    for (Reason& reason : report.reasons) {
+        reason.code = reason.summary = reason.advice = text;
+        reason.rests_on = {text, text};
+    }
+    for (auto* questions : {&report.resolvers.questions, &report.resolvers.blackhole})
+        for (DnsQuestion& question : *questions) {
+            question.name = question.malformed = text;
+            question.error = 4711;
+            question.answers = {fixture::answer(std::chrono::microseconds(1), -7)};
+        }
     for (RowResult& row : report.rows) {
         row.row.table = text;
         row.row.id = text;
@@ -59,6 +99,7 @@ Report poisoned(const std::string& text) {
         result.check.probe = text;
         result.check.server_name = text;
         result.check.note = text;
+        result.check.signer = text;
         result.check.skip_reason = text;
         result.conclusion.summary = text;
         result.conclusion.advice = text;
@@ -72,15 +113,12 @@ Report poisoned(const std::string& text) {
             for (int what = 0; what <= static_cast<int>(What::cancelled); ++what)
                 attempt.evidence.push_back(fixture::event(std::chrono::microseconds(what), Stage::exchange,
                                                           static_cast<What>(what), -7, 4711, text, "192.0.2.1"));
-            auto tls = std::make_shared<TlsFacts>();
-            tls->version = tls->cipher = tls->alpn = tls->server_name = text;
-            tls->public_anchor = tls->fortinet_anchor = tls->inspection_ca = tls->verify_error = text;
-            CertificateFacts certificate;
-            certificate.subject = certificate.issuer = certificate.subject_name = certificate.issuer_name = text;
-            certificate.names = {text, text};
-            certificate.sha256 = certificate.key_sha256 = text;
-            tls->chain = {certificate, certificate};
-            attempt.tls = tls;
+            attempt.tls = poisoned_tls(text);
+            for (Comparison& comparison : attempt.comparisons) {
+                comparison.with = comparison.attempt.finding.detail = text;
+                comparison.attempt.tls = attempt.tls;
+            }
+            attempt.path = poisoned_path(text);
         }
     }
     return report;
@@ -179,6 +217,19 @@ TEST_CASE("hostile text: JSON stays JSON, with every string escaped and bounded"
         const std::string last = render_ndjson_summary(report);
         CHECK(last.find('\n') == last.size() - 1);
         check_strings(nlohmann::ordered_json::parse(last));
+    }
+}
+
+TEST_CASE("hostile text: a trace is safe to look at, and gives back what was there") {
+    for (const std::string& text : hostile_texts()) {
+        INFO("hostile text " << hex(text.substr(0, 32)));
+        const std::string trace = render_trace(poisoned(text));
+        CHECK(is_clean(trace));
+        const Report back = trace_file::read(trace).report;
+        CHECK(render_trace(back) == trace);
+        CHECK(back.checks[0].attempts[0].evidence[0].text == text);
+        CHECK(back.checks[0].attempts[0].path->missing == text);
+        CHECK(back.reasons[0].summary == text);
     }
 }
 

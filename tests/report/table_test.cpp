@@ -1,5 +1,6 @@
 #include "report/render.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,18 @@ TEST_CASE("table: golden files at three widths") {
         const std::string text = render_table(fixture::busy_site(), style_of(width));
         golden::compare("table_" + std::to_string(width) + ".txt", without_closing(text));
     }
+}
+
+TEST_CASE("table: a warning that several checks of a row share is said once") {
+    Report report = fixture::busy_site();
+    const auto row = std::find_if(report.rows.begin(), report.rows.end(),
+                                  [](const RowResult& one) { return one.checks.size() > 1; });
+    REQUIRE(row != report.rows.end());
+    for (const std::size_t index : row->checks) report.checks[index].conclusion.warnings = {"The sky is falling."};
+    CHECK(times(render_table(report, style_of(100)), "The sky is falling.") == 1);
+    TableStyle style = style_of(100);
+    style.evidence = true;
+    CHECK(times(render_table(report, style), "The sky is falling.") == row->checks.size());
 }
 
 TEST_CASE("table: golden file of every attempt") {
