@@ -35,6 +35,15 @@ int rank_at_one_address(const Attempt& attempt) {
     return verdict == Verdict::local ? static_cast<int>(State::unconfigured) : rank(attempt);
 }
 
+/// From best to worst among tries at one address. Between a connection attempt that stayed unanswered and one that was
+/// refused, the refusal is what was said.
+bool tells_more(const Attempt& one, const Attempt& other) {
+    const int rank_of_one = rank_at_one_address(one);
+    const int rank_of_other = rank_at_one_address(other);
+    if (rank_of_one != rank_of_other) return rank_of_one < rank_of_other;
+    return one.finding.cause != Cause::timeout && other.finding.cause == Cause::timeout;
+}
+
 /// What nothing can be told of neither helps a check nor harms it.
 bool tells(const Attempt& attempt) {
     return verdict_of_attempt(attempt) != Verdict::skipped && !found_no_responder(attempt);
@@ -162,7 +171,7 @@ Conclusion conclude_with(ProbeJudge probe_judge, const Check& check, std::span<A
     std::vector<std::size_t> bests;
     for (const Tries& tries : addresses)
         bests.push_back(*std::min_element(tries.begin(), tries.end(), [&](std::size_t one, std::size_t other) {
-            return rank_at_one_address(attempts[one]) < rank_at_one_address(attempts[other]);
+            return tells_more(attempts[one], attempts[other]);
         }));
     const auto chosen = std::min_element(bests.begin(), bests.end(), [&](std::size_t one, std::size_t other) {
         return rank(attempts[one]) < rank(attempts[other]);

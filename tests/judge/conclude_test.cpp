@@ -85,6 +85,9 @@ TEST_CASE("tries at one address: silence must not hide what was said") {
     CHECK(conclude({silent(four), prohibited(four), silent(four)}, check).cause == Cause::admin_prohibited);
     CHECK(conclude({silent(four), silent(four)}, check).cause == Cause::no_reply);
     CHECK(conclude({Trace::to(four).fail(EMFILE), silent(four)}, check).cause == Cause::no_reply);
+    const Attempt refused = Trace::to(four).start().fail(ECONNREFUSED);
+    for (const auto& tries : {std::vector{timed_out(four), refused}, std::vector{refused, timed_out(four)}})
+        CHECK(conclude({tries[0], tries[1], timed_out(four)}).cause == Cause::refused);
     // But an answer outweighs everything, saying so.
     const Conclusion unsteady = conclude({timed_out(four), timed_out(four), good(four)});
     CHECK(unsteady.verdict == Verdict::reachable);
