@@ -6,10 +6,9 @@
 #include <vector>
 
 #include "base/text.hpp"
-#include "judge/advice.hpp"
 #include "judge/finding.hpp"
 #include "judge/resolved.hpp"
-#include "judge/summary.hpp"
+#include "judge/revise.hpp"
 #include "judge/surroundings.hpp"
 
 namespace fdnprobe::judge {
@@ -92,16 +91,7 @@ void give_up_on(CheckResult& result, const Silence& silence, const Surroundings&
         finding.where = at_device(*hop);
         finding.where->hop = 1;
     }
-    const Attempt* const attempt = telling_attempt(result);
-    const std::optional<SocketAddress> destination = attempt == nullptr ? std::nullopt : attempt->destination;
-    Conclusion& conclusion = result.conclusion;
-    conclusion.verdict = verdict_of(finding.cause);
-    conclusion.cause = finding.cause;
-    conclusion.confidence = finding.confidence;
-    conclusion.owner = finding.owner;
-    conclusion.where = finding.where;
-    conclusion.summary = summarise(result.check, finding, destination);
-    conclusion.advice = advise(result.check, finding, {});
+    revise(result, finding);
 }
 
 }  // namespace

@@ -7,15 +7,14 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "judge/advice.hpp"
 #include "judge/blackhole.hpp"
 #include "judge/finding.hpp"
 #include "judge/other_answers.hpp"
 #include "judge/resolved.hpp"
 #include "judge/resolver_health.hpp"
+#include "judge/revise.hpp"
 #include "judge/rewritten.hpp"
 #include "judge/sinkhole.hpp"
-#include "judge/summary.hpp"
 #include "wire/dns.hpp"
 
 namespace fdnprobe::judge {
@@ -78,12 +77,7 @@ void relate_nonsense(Report& report) {
             make_finding(Cause::dns_malformed, Stage::resolve, Confidence::proven, Owner::resolver,
                          fmt::format("resolver {} sends bytes that are not DNS: {}", spell_resolver(nonsense->resolver),
                                      printable(nonsense->malformed, 120)));
-        Conclusion& conclusion = result.conclusion;
-        conclusion.cause = finding.cause;
-        conclusion.confidence = finding.confidence;
-        conclusion.owner = finding.owner;
-        conclusion.summary = summarise(result.check, finding, std::nullopt);
-        conclusion.advice = advise(result.check, finding, {});
+        revise(result, finding);
     }
 }
 

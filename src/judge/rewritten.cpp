@@ -5,10 +5,9 @@
 
 #include <fmt/format.h>
 
-#include "judge/advice.hpp"
 #include "judge/finding.hpp"
 #include "judge/resolved.hpp"
-#include "judge/summary.hpp"
+#include "judge/revise.hpp"
 #include "wire/dns.hpp"
 
 namespace fdnprobe::judge {
@@ -40,19 +39,8 @@ bool verified(const CheckResult& result) {
 }
 
 void conclude_rewritten(CheckResult& result, Stage stage, Confidence confidence, Owner owner, std::string detail) {
-    const Finding finding = make_finding(Cause::dns_rewritten, stage, confidence, owner, std::move(detail));
-    const Attempt* const attempt = telling_attempt(result);
-    const auto destination = attempt == nullptr ? std::nullopt : attempt->destination;
     warn_once(result, former(result));
-    Conclusion& conclusion = result.conclusion;
-    conclusion.verdict = verdict_of(finding.cause);
-    conclusion.cause = finding.cause;
-    conclusion.stage = finding.stage;
-    conclusion.confidence = finding.confidence;
-    conclusion.owner = finding.owner;
-    conclusion.where.reset();
-    conclusion.summary = summarise(result.check, finding, destination);
-    conclusion.advice = advise(result.check, finding, {});
+    revise(result, make_finding(Cause::dns_rewritten, stage, confidence, owner, std::move(detail)));
 }
 
 std::string spell_answer(const DnsAnswer& answer) {
