@@ -28,3 +28,14 @@ target_link_libraries(asio INTERFACE Threads::Threads)
 find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)
 add_library(tomlplusplus INTERFACE)
 target_include_directories(tomlplusplus SYSTEM INTERFACE ${TOMLPLUSPLUS_INCLUDE_DIR})
+
+find_package(SQLite3 REQUIRED)
+find_package(SQLiteCpp REQUIRED)
+
+pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
+add_library(httplib INTERFACE)
+target_link_libraries(httplib INTERFACE PkgConfig::httplib Threads::Threads)
+
+pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)
+add_library(systemd INTERFACE)
+target_link_libraries(systemd INTERFACE PkgConfig::systemd)

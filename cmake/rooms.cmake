@@ -1,11 +1,20 @@
-# Half of a build is reading the same headers again. A build with this hides what a file forgot to include, so the
-# sanitizers have it, and the build that everybody works with does not.
+# Half of a build is reading the same headers again. A build with this lets a file through that forgot to include one of
+# them; tests/gates/includes.py finds those.
 option(FDNPROBE_PRECOMPILE "Precompile the headers that most files include" OFF)
+if(FDNPROBE_PRECOMPILE AND ccache)
+    # It keeps nothing that was made with a precompiled header, unless it is told that no source minds what is in it.
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${ccache})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        add_compile_options(-fpch-preprocess)
+    endif()
+endif()
 
-# fdnprobe_precompile(TARGET its rooms and libraries…)
+# fdnprobe_precompile(TARGET [TESTS] its rooms and libraries…)
 function(fdnprobe_precompile target)
+    cmake_parse_arguments(PARSE_ARGV 1 precompile "TESTS" "" "")
+    set(tests ${precompile_TESTS})
     set(asynchronous FALSE)
-    foreach(used ${ARGN})
+    foreach(used ${precompile_UNPARSED_ARGUMENTS})
         set(through FALSE)
         if(TARGET ${used})
             get_target_property(through ${used} FDNPROBE_ASYNCHRONOUS)
@@ -15,13 +24,32 @@ function(fdnprobe_precompile target)
         endif()
     endforeach()
     set_target_properties(${target} PROPERTIES FDNPROBE_ASYNCHRONOUS ${asynchronous})
-    if(FDNPROBE_PRECOMPILE)
-        target_precompile_headers(${target} PRIVATE <algorithm> <functional> <map> <memory> <optional> <string>
-            <string_view> <vector> <fmt/format.h>)
-        if(asynchronous)
-            target_precompile_headers(${target} PRIVATE ${CMAKE_SOURCE_DIR}/src/net/asio.hpp)
-        endif()
+    if(NOT FDNPROBE_PRECOMPILE)
+        return()
     endif()
+    # Targets of one kind are compiled alike, so that the same precompiled headers do for all of them.
+    set(kind fdnprobe_precompiled)
+    set(libraries fmt::fmt)
+    set(headers <algorithm> <chrono> <functional> <map> <memory> <optional> <string> <string_view> <vector>
+        <fmt/format.h>)
+    if(asynchronous)
+        string(APPEND kind _asynchronous)
+        list(APPEND libraries asio)
+        list(APPEND headers ${CMAKE_SOURCE_DIR}/src/net/asio.hpp)
+    endif()
+    if(tests)
+        string(APPEND kind _tests)
+        list(APPEND libraries Catch2::Catch2)
+        list(APPEND headers ${CMAKE_SOURCE_DIR}/tests/catch.hpp)
+    endif()
+    if(NOT TARGET ${kind})
+        file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/precompiled.cpp CONTENT "")
+        add_library(${kind} OBJECT ${CMAKE_BINARY_DIR}/precompiled.cpp)
+        target_include_directories(${kind} PRIVATE ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/src)
+        target_link_libraries(${kind} PRIVATE ${libraries} fdnprobe_flags)
+        target_precompile_headers(${kind} PRIVATE ${headers})
+    endif()
+    target_precompile_headers(${target} REUSE_FROM ${kind})
 endfunction()
 
 # fdnprobe_room(NAME ROOMS other… LIBRARIES third-party…): the folder src/NAME as a static library.

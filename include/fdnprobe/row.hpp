@@ -90,6 +90,9 @@ struct Row {
 
     /// `TABLE/ROW`: unique in a run.
     [[nodiscard]] std::string full_id() const { return table + "/" + id; }
+    /// Whether a person who writes this glob may mean the row: by its id, with or without its table's, its peer or its
+    /// purpose.
+    [[nodiscard]] bool matches(std::string_view pattern) const;
 };
 
 struct Table {

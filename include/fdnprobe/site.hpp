@@ -9,6 +9,7 @@
 
 #include "fdnprobe/address.hpp"
 #include "fdnprobe/row.hpp"
+#include "fdnprobe/schedule.hpp"
 
 namespace fdnprobe {
 
@@ -54,6 +55,10 @@ struct Site {
     std::vector<std::string> split_horizon;  ///< globs
     std::map<std::string, std::string, std::less<>> secret_files;
     std::map<std::string, int, std::less<>> secret_lines;  ///< where `file` names each of them
+    Schedule schedule;
+    std::optional<Retention> retention;
+    NotifySettings notify;
+    std::vector<int> notify_lines;  ///< where `file` names each of `notify.to`
 };
 
 }  // namespace fdnprobe

@@ -151,6 +151,9 @@ enum class State : std::uint8_t {
 
 [[nodiscard]] Verdict verdict_of(Cause);
 
+/// Whether a row in that state does its work.
+[[nodiscard]] constexpr bool works(State state) { return state == State::reachable || state == State::degraded; }
+
 /// Where on the way something was seen; what is not known stays empty.
 struct Where {
     std::optional<int> hop;              ///< 1 is the first router

@@ -11,7 +11,9 @@
 
 #include "app/commands.hpp"
 #include "app/exit_code.hpp"
+#include "app/history_options.hpp"
 #include "app/manual.hpp"
+#include "app/presentation.hpp"
 #include "app/terminal.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
@@ -24,6 +26,8 @@ namespace {
 constexpr const char* what_group = "What is checked";
 constexpr const char* how_group = "How it is checked";
 constexpr const char* report_group = "How it is reported";
+constexpr const char* when_group = "When it is checked";
+constexpr const char* record_group = "Who gets to know";
 
 /// Like CLI::Range, which lets "nan" pass.
 CLI::Validator between(double low, double high) {
@@ -71,8 +75,7 @@ void add_selection(CLI::App& command, Selection& selection) {
     command.add_flag("-6", selection.ipv6_only, "Only IPv6")->excludes(four)->group(what_group);
 }
 
-void add_check(CLI::App& command, CheckOptions& options) {
-    add_selection(command, options.selection);
+void add_lab(CLI::App& command, CheckOptions& options) {
     const std::string scenarios = "Check the emulated peers inside the program: " + peers::scenario_codes();
     command
         .add_option_function<std::vector<std::string>>(
@@ -85,7 +88,10 @@ void add_check(CLI::App& command, CheckOptions& options) {
         ->expected(0, 1)
         ->excludes("--site")
         ->group(what_group);
+}
 
+/// How things are probed: the same for one run and for a thousand.
+void add_probing(CLI::App& command, CheckOptions& options) {
     command.add_option("--timeout", options.timeout, "Seconds for one stage of one attempt (default 3.5)")
         ->type_name("SECONDS")
         ->check(between(0.05, 600.0))
@@ -155,16 +161,14 @@ void add_check(CLI::App& command, CheckOptions& options) {
                     "Compare who signs each certificate with what --learn wrote at a good place")
         ->type_name("FILE")
         ->group(how_group);
+}
 
-    command.add_option("--learn", options.learn, "Write who signs each certificate to this file, for --baseline")
-        ->type_name("FILE")
-        ->group(report_group);
-    command.add_option("--trace", options.trace, "Write all evidence of every check to this file, for a bug report")
-        ->type_name("FILE")
-        ->group(report_group);
-    command.add_option("--format", options.presentation.format, "table (default), json or ndjson")
+void add_presentation(CLI::App& command, CheckOptions& options) {
+    command
+        .add_option("--format", options.presentation.format,
+                    "table (default), json, ndjson, csv, markdown, html, junit, prometheus or nagios")
         ->type_name("FORMAT")
-        ->check(CLI::IsMember({"table", "json", "ndjson"}))
+        ->check(CLI::IsMember(std::vector<std::string>(report_formats.begin(), report_formats.end())))
         ->group(report_group);
     command.add_option("--output", options.presentation.output, "Write the report to this file, whole or not at all")
         ->type_name("FILE")
@@ -179,6 +183,19 @@ void add_check(CLI::App& command, CheckOptions& options) {
     command.add_flag("--no-color", options.presentation.no_colour, "No colour")->group(report_group);
     command.add_flag("--quiet", options.presentation.quiet, "Only what is not as it should be")->group(report_group);
     command.add_flag("-v", options.presentation.verbose, "Show the evidence of every attempt")->group(report_group);
+}
+
+void add_check(CLI::App& command, CheckOptions& options) {
+    add_selection(command, options.selection);
+    add_lab(command, options);
+    add_probing(command, options);
+    command.add_option("--learn", options.learn, "Write who signs each certificate to this file, for --baseline")
+        ->type_name("FILE")
+        ->group(report_group);
+    command.add_option("--trace", options.trace, "Write all evidence of every check to this file, for a bug report")
+        ->type_name("FILE")
+        ->group(report_group);
+    add_presentation(command, options);
     command.footer(
         "Examples:\n"
         "  fdnprobe check                                    what FortiProxy needs to reach, from this host\n"
@@ -190,6 +207,104 @@ void add_check(CLI::App& command, CheckOptions& options) {
         "Exit codes: 0 all is well; 1 something is blocked, broken, untrusted, intercepted, unresolved or local;\n"
         "2 the command line or a file is wrong, nothing was sent; 3 nothing is wrong but something is inconclusive;\n"
         "4 fdnprobe itself failed; 130 interrupted.");
+}
+
+void add_watch(CLI::App& command, WatchOptions& options) {
+    CheckOptions& check = options.check;
+    add_selection(command, check.selection);
+    add_lab(command, check);
+    command.add_option("--every", options.every, "How often, such as 30s, 5m or 1h (default: the site's, or 5m)")
+        ->type_name("TIME")
+        ->group(when_group);
+    command
+        .add_option("--jitter", options.jitter,
+                    "By how much of that a run may be late, so that many sites do not run at once (default 10%)")
+        ->type_name("PERCENT%")
+        ->group(when_group);
+    command
+        .add_option("--confirm", options.confirm,
+                    "A change counts once N of the last M runs say so (default: the site's, or 2/3)")
+        ->type_name("N/M")
+        ->group(when_group);
+    command.add_flag("--once", options.once, "One run of everything, recorded and announced, and end")
+        ->group(when_group);
+    command.add_option("--history", options.history, "Keep what was found in this file (default: in memory)")
+        ->type_name("FILE")
+        ->group(record_group);
+    command
+        .add_option("--listen", options.listen,
+                    "Serve the page, the API and /metrics there, such as 127.0.0.1:9541; port 0 picks one")
+        ->type_name("ADDRESS:PORT")
+        ->group(record_group);
+    command
+        .add_option("--listen-token", options.listen_token,
+                    "File with the token that whoever asks must know; other addresses than loopback need it, or TLS")
+        ->type_name("FILE")
+        ->group(record_group);
+    auto* certificate =
+        command.add_option("--listen-certificate", options.listen_certificate, "Certificate to serve by TLS, in PEM")
+            ->type_name("FILE")
+            ->group(record_group);
+    auto* key = command.add_option("--listen-key", options.listen_key, "Its private key, in PEM")
+                    ->type_name("FILE")
+                    ->group(record_group);
+    certificate->needs(key);
+    key->needs(certificate);
+    command
+        .add_option("--listen-name", options.listen_names,
+                    "One more name by which a browser may ask for the page (repeatable)")
+        ->type_name("NAME")
+        ->expected(1)
+        ->take_all()
+        ->group(record_group);
+    command
+        .add_option("--notify", options.notify,
+                    "Who is told of confirmed changes (repeatable; default: the site's): webhook=URL, "
+                    "syslog=udp://HOST[:PORT], syslog=tcp://HOST[:PORT] or command=/PATH")
+        ->type_name("RECEIVER")
+        ->expected(1)
+        ->take_all()
+        ->group(record_group);
+    command
+        .add_option("--spool", options.spool,
+                    "Folder for what could not be delivered yet (default: beside the history)")
+        ->type_name("FOLDER")
+        ->group(record_group);
+    add_probing(command, check);
+    add_presentation(command, check);
+    command.footer(
+        "Examples:\n"
+        "  fdnprobe watch --every 5m --listen 127.0.0.1:9541 --history history.db\n"
+        "  fdnprobe watch --site branch-17.toml --notify webhook=https://hooks.example/fdnprobe\n"
+        "  fdnprobe watch --every 5m --format prometheus --output /var/lib/node_exporter/fdnprobe.prom\n"
+        "  fdnprobe watch --lab=refused --every 5s --listen 127.0.0.1:9541      to see what it looks like\n\n"
+        "Confirmed changes are printed as they come; --output has the report of the last run. SIGHUP reads tables and\n"
+        "site again, SIGTERM and Ctrl-C end it. Exit codes: 0 ended by a signal, 2 and 4 as for 'check'; with --once\n"
+        "those of 'check'.");
+}
+
+void add_history(CLI::App& command, HistoryOptions& options) {
+    command
+        .add_option("--history", options.history,
+                    fmt::format("File that 'fdnprobe watch --history' writes (default {})", default_history_file()))
+        ->type_name("FILE");
+    command.add_option("--row", options.row, "Only rows whose id, peer or purpose matches this glob")
+        ->type_name("PATTERN");
+    command.add_option("--since", options.since, "How far back, such as 24h or 30d, or a date (default 24h)")
+        ->type_name("TIME");
+    command.add_option("--until", options.until, "Up to when: an age such as 1h, or a date (default now)")
+        ->type_name("TIME");
+    command.add_option("--format", options.format, "table (default), json, csv or markdown")
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({"table", "json", "csv", "markdown"}));
+    command.add_option("--output", options.output, "Write it to this file, whole or not at all")->type_name("FILE");
+    command.add_flag("--no-color", options.no_colour, "No colour");
+    command.add_flag("-v", options.verbose, "Show the evidence of each change");
+    command.footer(
+        "Examples:\n"
+        "  fdnprobe history --history history.db                      the last day\n"
+        "  fdnprobe history --history history.db --since 30d --row '*av-ips*'\n"
+        "  fdnprobe history --history history.db --since 2026-11-01 --format csv");
 }
 
 void add_list(CLI::App& command, ListOptions& options) {
@@ -276,6 +391,8 @@ int run(int argument_count, char** arguments) {
     app.failure_message(CLI::FailureMessage::simple);
 
     CheckOptions check;
+    WatchOptions watch;
+    HistoryOptions history;
     ListOptions list;
     LabOptions lab;
     RespondOptions respond;
@@ -284,6 +401,12 @@ int run(int argument_count, char** arguments) {
 
     CLI::App* check_app = app.add_subcommand("check", "Probe the chosen rows once and report");
     add_check(*check_app, check);
+    CLI::App* watch_app =
+        app.add_subcommand("watch", "Check on a schedule, keep a history, report changes, serve a page and metrics");
+    add_watch(*watch_app, watch);
+    CLI::App* history_app = app.add_subcommand(
+        "history", "Tell when it broke, what changed, how often it flaps and how slow it has become");
+    add_history(*history_app, history);
     CLI::App* list_app = app.add_subcommand("list", "Print the rows and the checks that would run; send nothing");
     add_list(*list_app, list);
     CLI::App* lab_app = app.add_subcommand("lab",
@@ -315,6 +438,7 @@ int run(int argument_count, char** arguments) {
         "Examples:\n"
         "  fdnprobe check --lab        the main job, against emulated peers\n"
         "  fdnprobe check              the same, for real\n"
+        "  fdnprobe watch --every 5m   the same, again and again\n"
         "  fdnprobe list               what would be checked\n"
         "  fdnprobe explain timeout    what a word in a report means\n\n"
         "'fdnprobe COMMAND --help' tells more about a command.");
@@ -336,9 +460,11 @@ int run(int argument_count, char** arguments) {
         complain(fmt::format("{}{}", printable(mistake.what()), suggestion(app, command, app.remaining(true))));
         complain(fmt::format("'fdnprobe {}--help' shows what there is; nothing was sent",
                              command == nullptr ? "" : command->get_name() + " "));
-        return exit_usage;
+        return exit_code_as(check.presentation.format, exit_usage);
     }
     if (check_app->parsed()) return check_command(check);
+    if (watch_app->parsed()) return watch_command(watch);
+    if (history_app->parsed()) return history_command(history);
     if (list_app->parsed()) return list_command(list);
     if (lab_app->parsed()) return lab_command(lab);
     if (respond_app->parsed()) return respond_command(respond);

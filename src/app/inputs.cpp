@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <string_view>
@@ -175,8 +176,10 @@ engine::PlanOptions plan_options(const Secrets& secrets, std::set<std::string, s
     options.program = config::surroundings().program.string();
     options.permitted = std::move(permitted);
     Secrets of_checks = secrets;
-    // The proxy's credentials are the proxy's: no service is sent them.
-    if (const auto proxy = of_checks.find("proxy"); proxy != of_checks.end()) of_checks.erase(proxy);
+    // The proxy's credentials are the proxy's, and what signs notifications is for their receivers: no service is sent
+    // either.
+    for (const std::string_view other : {"proxy", "webhook"})
+        if (const auto secret = of_checks.find(other); secret != of_checks.end()) of_checks.erase(secret);
     options.secrets = std::make_shared<const Secrets>(std::move(of_checks));
     return options;
 }
@@ -211,14 +214,24 @@ engine::Plan plan_selection(const Selection& selection, const std::vector<Table>
     return engine::make_plan(tables, site, options);
 }
 
+std::optional<peers::Scenario> chosen_scenario(const std::optional<std::string>& code, Problems& problems) {
+    if (!code) return std::nullopt;
+    const auto scenario = peers::scenario_from(*code);
+    if (!scenario)
+        problems.push_back(usage_problem(
+            fmt::format("--lab={}: no such scenario; there are: {}", printable(*code), peers::scenario_codes())));
+    return scenario;
+}
+
+bool has_errors(const Problems& problems) {
+    return std::any_of(problems.begin(), problems.end(), [](const Problem& one) { return !one.warning; });
+}
+
 bool complain_of(const Problems& problems) {
-    bool errors = false;
-    for (const Problem& problem : problems) {
-        complain(problem.to_string());
-        errors = errors || !problem.warning;
-    }
-    if (errors) complain("nothing was sent; correct this and try again");
-    return errors;
+    for (const Problem& problem : problems) complain(problem.to_string());
+    if (!has_errors(problems)) return false;
+    complain("nothing was sent; correct this and try again");
+    return true;
 }
 
 Report begin_report(const engine::Plan& plan, const Site& site) {

@@ -13,6 +13,7 @@
 #include "fdnprobe/row.hpp"
 #include "fdnprobe/site.hpp"
 #include "model/problem.hpp"
+#include "peers/scenario.hpp"
 
 namespace fdnprobe::app {
 
@@ -44,6 +45,14 @@ void add_peers(const std::vector<std::string>& peers, const std::vector<Table>& 
 
 /// A mistake in one of the files that [secrets] names, at the line of the site file that names it.
 [[nodiscard]] Problem secret_problem(const Site& site, std::string_view name, std::string_view what, bool warning);
+
+/// The lab's scenario that `--lab` names; nothing where it was not given, or names none, which has been added to
+/// `problems`.
+[[nodiscard]] std::optional<peers::Scenario> chosen_scenario(const std::optional<std::string>& code,
+                                                             Problems& problems);
+
+/// Whether there is more in it than warnings.
+[[nodiscard]] bool has_errors(const Problems& problems);
 
 /// A mistake on the command line.
 [[nodiscard]] Problem usage_problem(std::string what);

@@ -55,6 +55,22 @@ struct CheckOptions {
     std::vector<std::string> accept;
 };
 
+struct WatchOptions {
+    CheckOptions check;
+    std::string every;               ///< empty: the site file's, or five minutes
+    std::string jitter;              ///< empty: the site file's, or a tenth
+    std::string confirm;             ///< empty: the site file's, or 2/3
+    std::string history;             ///< file; empty: in memory
+    std::string listen;              ///< ADDRESS:PORT; empty: nothing is served
+    std::string listen_token;        ///< file
+    std::string listen_certificate;  ///< file
+    std::string listen_key;          ///< file
+    std::vector<std::string> listen_names;
+    std::vector<std::string> notify;  ///< empty: the site file's
+    std::string spool;                ///< folder; empty: beside the history
+    bool once = false;
+};
+
 struct ListOptions {
     Selection selection;
     Presentation presentation;

@@ -5,6 +5,7 @@
 #include <nettle/hmac.h>
 #include <nettle/md5.h>
 #include <nettle/memops.h>
+#include <nettle/sha2.h>
 
 namespace fdnprobe {
 namespace {
@@ -29,6 +30,15 @@ std::string hmac_md5(std::string_view key, std::string_view bytes) {
     hmac_md5_update(&context, bytes.size(), octets(bytes));
     std::string digest(MD5_DIGEST_SIZE, '\0');
     hmac_md5_digest(&context, digest.size(), octets(digest));
+    return digest;
+}
+
+std::string sha256(std::string_view bytes) {
+    sha256_ctx context;
+    sha256_init(&context);
+    sha256_update(&context, bytes.size(), octets(bytes));
+    std::string digest(SHA256_DIGEST_SIZE, '\0');
+    sha256_digest(&context, digest.size(), octets(digest));
     return digest;
 }
 

@@ -10,6 +10,8 @@ namespace fdnprobe {
 [[nodiscard]] std::string md5(std::string_view bytes);
 /// RFC 2104 with MD5: 16 bytes.
 [[nodiscard]] std::string hmac_md5(std::string_view key, std::string_view bytes);
+/// FIPS 180-4: 32 bytes.
+[[nodiscard]] std::string sha256(std::string_view bytes);
 /// RFC 2104 with SHA-256: 32 bytes.
 [[nodiscard]] std::string hmac_sha256(std::string_view key, std::string_view bytes);
 /// Compares in a time that does not depend on where the two differ.

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/expected.hpp"
 #include "config/toml.hpp"

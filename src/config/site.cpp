@@ -14,6 +14,7 @@
 #include "config/host_name.hpp"
 #include "config/load.hpp"
 #include "config/proxy_url.hpp"
+#include "config/schedule.hpp"
 #include "config/section.hpp"
 #include "config/words.hpp"
 
@@ -65,6 +66,10 @@ class SiteReader {
         if (const auto* tls = top.table("tls")) read_tls(*tls);
         if (const auto* dns = top.table("dns")) read_dns(*dns);
         if (const auto* secrets = top.table("secrets")) read_secrets(*secrets);
+        if (const auto* schedule = top.table("schedule")) site_.schedule = read_schedule(*schedule, complaints_);
+        if (const auto* history = top.table("history")) site_.retention = read_retention(*history, complaints_);
+        if (const auto* notify = top.table("notify"))
+            site_.notify = read_notify(*notify, complaints_, site_.notify_lines);
         top.refuse_unknown();
     }
 
@@ -325,7 +330,7 @@ class SiteReader {
 
     void read_secrets(const toml::table& table) {
         Section section(table, "[secrets]", complaints_);
-        for (const std::string_view name : {"radius", "responder", "proxy"}) {
+        for (const std::string_view name : {"radius", "responder", "proxy", "webhook"}) {
             const auto path = section.text(name);
             if (!path) continue;
             // The value may be the secret itself: it is never repeated.

@@ -14,11 +14,8 @@ namespace {
 bool chosen(const Row& row, const PlanOptions& options) {
     if (options.direction && *options.direction != row.direction) return false;
     if (options.only.empty()) return true;
-    const std::string full = row.full_id();
-    return std::any_of(options.only.begin(), options.only.end(), [&](const std::string& pattern) {
-        return glob_match(pattern, row.id) || glob_match(pattern, full) || glob_match(pattern, row.peer) ||
-               glob_match(pattern, row.purpose);
-    });
+    return std::any_of(options.only.begin(), options.only.end(),
+                       [&](const std::string& pattern) { return row.matches(pattern); });
 }
 
 /// The pin that fits a host's port best: one for the port before one for the whole host.
@@ -257,6 +254,18 @@ Plan make_plan(const std::vector<Table>& tables, const Site& site, const PlanOpt
         }
     }
     return plan;
+}
+
+Plan some_rows(const Plan& plan, std::span<const std::size_t> rows) {
+    Plan part;
+    std::vector<std::optional<std::size_t>> place(plan.rows.size());
+    for (const std::size_t row : rows) {
+        place[row] = part.rows.size();
+        part.rows.push_back(plan.rows[row]);
+    }
+    for (const Check& check : plan.checks)
+        if (const auto row = place[check.row]) part.checks.emplace_back(check).row = *row;
+    return part;
 }
 
 }  // namespace fdnprobe::engine

@@ -36,6 +36,9 @@ struct Plan {
 
 [[nodiscard]] Plan make_plan(const std::vector<Table>& tables, const Site& site, const PlanOptions& options);
 
+/// The part of a plan that is about these of its rows, in their order.
+[[nodiscard]] Plan some_rows(const Plan& plan, std::span<const std::size_t> rows);
+
 /// The name under which a site configures where a row is probed: its peer, or for an incoming row the product.
 [[nodiscard]] std::string endpoint_name(const Row& row);
 

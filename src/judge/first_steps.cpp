@@ -4,6 +4,7 @@
 // which; what they leave is looked at here. What lies nearer to this host is named first, because everything behind it
 // fails with it, and mending it is the smallest step that helps the most rows; then the smallest openings.
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>

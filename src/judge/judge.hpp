@@ -27,8 +27,18 @@ namespace fdnprobe::judge {
 /// What the checks of a row come to.
 [[nodiscard]] State roll_up(const Row& row, std::span<const CheckResult* const> checks);
 
+/// Which of them the row has its state from: what it fails for, or what spoils it; of several the worst, then the
+/// surest, then the first. nullptr: none was tried.
+[[nodiscard]] const CheckResult* deciding_check(const Row& row, std::span<const CheckResult* const> checks);
+
 /// 0, 1 or 3, as the contract of `fdnprobe check` has it; `accepted` states count as good.
 [[nodiscard]] int exit_code(const Report& report, std::span<const State> accepted);
+
+/// What a Nagios or Icinga plugin says of a run: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN; `accepted` states count as OK.
+///
+/// CRITICAL: a row is in a bad state. WARNING: a row is `degraded`, or the certificate of one that works ends soon.
+/// UNKNOWN: nothing worse than `inconclusive` was found, or the run ended early, or no row was tried at all.
+[[nodiscard]] int nagios_code(const Report& report, std::span<const State> accepted);
 
 /// For `fdnprobe explain`, the man page and the documentation: one cause explained to a reader.
 struct Explanation {

@@ -1,12 +1,14 @@
-// From the checks of a row to its state.
+// From the checks of a row to its state, and to the check that decides it.
 //
 // A row's unit is a check, or a group of checks that its table calls alternatives: a group is worth its best check.
 // The units then combine by the row's `need`. Something that works while another choice of the same row does not is
 // `degraded`.
 #include <algorithm>
+#include <iterator>
 #include <map>
-#include <optional>
 #include <string_view>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "judge/badness.hpp"
@@ -15,43 +17,82 @@
 namespace fdnprobe::judge {
 namespace {
 
+using Checks = std::vector<const CheckResult*>;
+
+/// Something with a state, and the checks that it has its state from.
+struct Unit {
+    State state = State::unconfigured;
+    Checks from;
+};
+
 bool was_tried(const CheckResult& result) { return result.conclusion.verdict != Verdict::skipped; }
 
-/// One of these is enough.
-State best_of(const std::vector<State>& choices) {
-    const State best = *std::min_element(choices.begin(), choices.end());
-    const bool spoilt = std::any_of(choices.begin(), choices.end(), [](State state) {
-        return state == State::degraded || worse(state, State::inconclusive);
-    });
-    return best == State::reachable && spoilt ? State::degraded : best;
+template <class Predicate>
+Checks checks_of(const std::vector<Unit>& units, const Predicate& wanted) {
+    Checks checks;
+    for (const Unit& unit : units)
+        if (wanted(unit.state)) checks.insert(checks.end(), unit.from.begin(), unit.from.end());
+    return checks;
 }
 
-State worst_of(const std::vector<State>& parts) { return *std::max_element(parts.begin(), parts.end()); }
+Unit with_state(const std::vector<Unit>& units, State state) {
+    return {state, checks_of(units, [&](State one) { return one == state; })};
+}
+
+bool by_state(const Unit& one, const Unit& other) { return one.state < other.state; }
+
+/// One of these is enough.
+Unit best_of(const std::vector<Unit>& choices) {
+    const State best = std::min_element(choices.begin(), choices.end(), by_state)->state;
+    const auto spoils = [](State state) { return state == State::degraded || worse(state, State::inconclusive); };
+    const bool spoilt =
+        std::any_of(choices.begin(), choices.end(), [&](const Unit& choice) { return spoils(choice.state); });
+    if (best == State::reachable && spoilt) return {State::degraded, checks_of(choices, spoils)};
+    return with_state(choices, best);
+}
+
+Unit worst_of(const std::vector<Unit>& parts) {
+    return with_state(parts, std::max_element(parts.begin(), parts.end(), by_state)->state);
+}
 
 /// Where only notices were tried there is nothing to fail, but an answer is still an answer.
-State of_notices(std::span<const CheckResult* const> checks) {
-    const bool any = std::any_of(checks.begin(), checks.end(), [](const CheckResult* result) {
-        return result->conclusion.verdict == Verdict::reachable;
-    });
-    return any ? State::reachable : State::unconfigured;
+Unit of_notices(std::span<const CheckResult* const> checks) {
+    Unit unit;
+    std::copy_if(checks.begin(), checks.end(), std::back_inserter(unit.from),
+                 [](const CheckResult* result) { return result->conclusion.verdict == Verdict::reachable; });
+    if (!unit.from.empty()) unit.state = State::reachable;
+    return unit;
+}
+
+Unit whole(const Row& row, std::span<const CheckResult* const> checks) {
+    std::vector<Unit> units;
+    std::map<std::string_view, std::vector<Unit>> groups;
+    for (const CheckResult* const result : checks) {
+        if (result->check.level != Level::need || !was_tried(*result)) continue;
+        Unit unit{state_of(result->conclusion.verdict), {result}};
+        if (result->check.alternative.empty())
+            units.push_back(std::move(unit));
+        else
+            groups[result->check.alternative].push_back(std::move(unit));
+    }
+    for (const auto& [name, choices] : groups) units.push_back(best_of(choices));
+    if (units.empty()) return of_notices(checks);
+    return row.need == Need::any ? best_of(units) : worst_of(units);
 }
 
 }  // namespace
 
-State roll_up(const Row& row, std::span<const CheckResult* const> checks) {
-    std::vector<State> units;
-    std::map<std::string_view, std::vector<State>> groups;
-    for (const CheckResult* const result : checks) {
-        if (result->check.level != Level::need || !was_tried(*result)) continue;
-        const State state = state_of(result->conclusion.verdict);
-        if (result->check.alternative.empty())
-            units.push_back(state);
-        else
-            groups[result->check.alternative].push_back(state);
-    }
-    for (const auto& [name, states] : groups) units.push_back(best_of(states));
-    if (units.empty()) return of_notices(checks);
-    return row.need == Need::any ? best_of(units) : worst_of(units);
+State roll_up(const Row& row, std::span<const CheckResult* const> checks) { return whole(row, checks).state; }
+
+const CheckResult* deciding_check(const Row& row, std::span<const CheckResult* const> checks) {
+    const Checks from = whole(row, checks).from;
+    const auto worst = std::min_element(from.begin(), from.end(), [](const CheckResult* one, const CheckResult* other) {
+        const auto rank = [](const CheckResult& result) {
+            return std::tuple(-static_cast<int>(state_of(result.conclusion.verdict)), result.conclusion.confidence);
+        };
+        return rank(*one) < rank(*other);
+    });
+    return worst == from.end() ? nullptr : *worst;
 }
 
 }  // namespace fdnprobe::judge

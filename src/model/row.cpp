@@ -62,4 +62,9 @@ std::string_view to_string(Transport transport) {
 std::string_view to_string(Need need) { return need == Need::any ? "any" : "all"; }
 std::string_view to_string(Level level) { return level == Level::need ? "need" : "notice"; }
 
+bool Row::matches(std::string_view pattern) const {
+    return glob_match(pattern, id) || glob_match(pattern, full_id()) || glob_match(pattern, peer) ||
+           glob_match(pattern, purpose);
+}
+
 }  // namespace fdnprobe

@@ -5,6 +5,7 @@
 // as a statement or initialises a named local everywhere in this program (tests/gates/coroutines.py).
 #pragma once
 
+#include <chrono>
 #include <exception>
 
 #include <asio/awaitable.hpp>

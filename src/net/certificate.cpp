@@ -1,5 +1,6 @@
 #include "net/certificate.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>

@@ -7,6 +7,7 @@
 #include <linux/errqueue.h>
 // clang-format on
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 

@@ -2,6 +2,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "peers/emulation.hpp"
 #include "wire/ldap.hpp"

@@ -1,6 +1,7 @@
 #include "probes/fgfm.hpp"
 
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 

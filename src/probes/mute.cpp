@@ -1,6 +1,7 @@
 #include "probes/mute.hpp"
 
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 

@@ -1,5 +1,7 @@
 #include "report/json_parts.hpp"
 
+#include <utility>
+
 #include "base/time.hpp"
 #include "judge/judge.hpp"
 #include "report/dns_facts.hpp"

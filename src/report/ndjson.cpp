@@ -3,7 +3,7 @@
 
 namespace fdnprobe::report {
 
-std::string render_ndjson_check(const Report& report, const CheckResult& result) {
+std::string render_check(const Report& report, const CheckResult& result) {
     return json_text(json_check(report, result), -1) + '\n';
 }
 

@@ -98,24 +98,21 @@ std::string control_text(const std::vector<const HopProbe*>& tested, const Hops&
     if (found == control.end()) return {};
     const std::vector<std::string> others = answers_of(found->second, false);
     if (others == answers_of(tested, false)) return {};
-    return "; control: " + (others.empty() ? std::string("silence") : listed(others));
+    return others.empty() ? std::string("silence") : listed(others);
 }
 
 std::string path_line(const PathFacts& path) {
-    std::string line = "path, ";
-    line += path.control_is.empty() ? "with no control" : "control " + shown_name(path.control_is);
-    line += ": ";
-    const Hops control = path.control ? hops_of(*path.control) : Hops{};
-    const Hops tested = hops_of(path.tested);
+    std::string line = fmt::format("path, {}: ", control_words(path));
+    const std::vector<HopLine> hops = hop_lines(path);
     bool first = true;
-    for (const auto& [hop, probes] : tested) {
+    for (const HopLine& one : hops) {
         if (!first) line += between_hops;
         first = false;
-        const std::string text = fmt::format("hop {}  {}", hop, hop_text(probes));
+        const std::string text = fmt::format("hop {}  {}", one.hop, one.answers);
         line += text.size() <= longest_kept_whole ? bound(text) : text;
-        line += control_text(probes, control, hop);
+        if (!one.control.empty()) line += "; control: " + one.control;
     }
-    if (tested.empty()) line += "no packet was sent";
+    if (hops.empty()) line += "no packet was sent";
     if (!path.complete) line += "; not every hop had its turn";
     if (!path.missing.empty()) line += ". " + shown_sentence(path.missing);
     return line;
@@ -169,10 +166,27 @@ std::string question_line(std::string_view who, const DnsQuestion& question) {
 
 }  // namespace
 
-std::vector<std::string> looked_again(const Attempt& attempt) {
+std::vector<HopLine> hop_lines(const PathFacts& path) {
+    const Hops control = path.control ? hops_of(*path.control) : Hops{};
+    std::vector<HopLine> lines;
+    for (const auto& [hop, probes] : hops_of(path.tested))
+        lines.push_back({hop, hop_text(probes), control_text(probes, control, hop)});
+    return lines;
+}
+
+std::string control_words(const PathFacts& path) {
+    return path.control_is.empty() ? "with no control" : "control " + shown_name(path.control_is);
+}
+
+std::vector<std::string> comparison_lines(const Attempt& attempt) {
     std::vector<std::string> lines;
-    if (attempt.path) lines.push_back(path_line(*attempt.path));
     for (const Comparison& comparison : attempt.comparisons) lines.push_back(comparison_line(comparison));
+    return lines;
+}
+
+std::vector<std::string> looked_again(const Attempt& attempt) {
+    std::vector<std::string> lines = comparison_lines(attempt);
+    if (attempt.path) lines.insert(lines.begin(), path_line(*attempt.path));
     return lines;
 }
 

@@ -1,5 +1,6 @@
 #include "report/shown.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>

@@ -21,6 +21,7 @@
 #include "report/palette.hpp"
 #include "report/path_text.hpp"
 #include "report/render.hpp"
+#include "report/row_words.hpp"
 #include "report/shown.hpp"
 #include "report/skipped.hpp"
 #include "report/text_layout.hpp"
@@ -40,16 +41,6 @@ constexpr std::size_t time_width = 11;
 constexpr std::size_t least_for_columns = 62;
 
 bool is_skipped(const CheckResult& result) { return result.conclusion.verdict == Verdict::skipped; }
-bool is_reachable(const CheckResult& result) { return result.conclusion.verdict == Verdict::reachable; }
-
-std::string acting(Owner owner) {
-    switch (owner) {
-        case Owner::nobody:
-        case Owner::unknown: return {};
-        case Owner::this_host: return "this host";
-        default: return std::string(to_string(owner));
-    }
-}
 
 class TableWriter {
   public:
@@ -124,19 +115,17 @@ class TableWriter {
             return step.find(reason.advice) != std::string::npos;
         });
         if (!is_said_below && !reason.advice.empty())
-            page_.paragraph(hang, hang + 2, lead_of(reason.owner) + shown_sentence(reason.advice));
+            page_.paragraph(hang, hang + 2, to_do(reason.owner) + shown_sentence(reason.advice));
         if (!style_.explain) return;
         if (const judge::ReasonKind* const kind = judge::reason_kind(reason.code))
             write_explanation(reason.code, kind->explanation, hang);
     }
 
-    static std::string reason_number(std::size_t index) { return fmt::format("[{}]", index + 1); }
-
     /// Rows that get a line of their own; the others are summed up by peer.
     [[nodiscard]] bool is_listed(const RowResult& result) const {
         if (style_.quiet) return result.state != State::reachable && result.state != State::unconfigured;
         // Of a row with notices alone nothing follows, but what was tried is shown.
-        const Results checks = results_of(result);
+        const Results checks = results_of(report_, result).all;
         return style_.evidence || result.state != State::unconfigured ||
                std::any_of(checks.begin(), checks.end(), [](const CheckResult* one) { return !is_skipped(*one); });
     }
@@ -191,40 +180,23 @@ class TableWriter {
                                 shown_name(report_.rows[row].row.purpose), shown_name(report_.rows[row].row.ports)));
     }
 
-    [[nodiscard]] Results results_of(const RowResult& row) const {
-        Results results;
-        for (const std::size_t index : row.checks)
-            if (index < report_.checks.size()) results.push_back(&report_.checks[index]);
-        return results;
-    }
-
     void write_row(const RowResult& row) {
-        const Results results = results_of(row);
-        write_row_line(row, results);
+        const RowResults results = results_of(report_, row);
+        write_row_line(row, results.all);
         if (style_.evidence) {
-            for (const CheckResult* result : results) write_in_full(*result);
+            for (const CheckResult* result : results.all) write_in_full(*result);
             return;
-        }
-        Results failing;
-        Results notices;
-        Results working;
-        for (const CheckResult* result : results) {
-            if (is_skipped(*result)) continue;
-            if (is_reachable(*result))
-                working.push_back(result);
-            else
-                (result->check.level == Level::notice ? notices : failing).push_back(result);
         }
         const bool works = row.state == State::reachable || row.state == State::degraded;
         if (row.state == State::degraded)
-            for (const Results& alike : group_alike(failing)) write_verdict_line(alike);
+            for (const Results& alike : group_alike(results.failing)) write_verdict_line(alike);
         if (!works)
-            for (const Results& alike : group_alike(failing)) write_finding(alike);
-        for (const Results& alike : group_alike(notices)) write_finding(alike);
-        if (!works && !working.empty())
+            for (const Results& alike : group_alike(results.failing)) write_finding(alike);
+        for (const Results& alike : group_alike(results.notices)) write_finding(alike);
+        if (!works && !results.working.empty())
             page_.paragraph(finding_indent, text_indent,
-                            std::array{Span{places(working) + ": ", Ink::plain}, Span{"reachable", Ink::good}});
-        write_warnings(results);
+                            std::array{Span{places(results.working) + ": ", Ink::plain}, Span{"reachable", Ink::good}});
+        write_warnings(results.all);
         write_untested(row);
     }
 
@@ -245,23 +217,6 @@ class TableWriter {
             row_indent,
             std::array{Cell{state, state_width, ink},
                        Cell{fmt::format("{}: {}{}{}", purpose, ports, note.empty() ? "" : "; ", note), width}});
-    }
-
-    /// Who answered first, and how soon: proof that it works, and a hint when it is slow.
-    [[nodiscard]] static std::string fastest(const Results& results) {
-        const CheckResult* best = nullptr;
-        std::set<Port> ports;
-        for (const CheckResult* result : results) {
-            ports.insert(result->check.port);
-            if (!is_reachable(*result) || telling_attempt(*result) == nullptr) continue;
-            if (best == nullptr || telling_attempt(*result)->timing.total < telling_attempt(*best)->timing.total)
-                best = result;
-        }
-        if (best == nullptr) return {};
-        const std::string span = bound(shown_span(telling_attempt(*best)->timing.total));
-        const std::string host = shown_name(best->check.host);
-        if (ports.size() == 1) return fmt::format("{}, {}", span, host);
-        return fmt::format("{}, {} at {}", span, best->check.port.to_string(), host);
     }
 
     /// "TCP/443 at a.example (192.0.2.1): blocked (timeout), likely"
@@ -305,15 +260,10 @@ class TableWriter {
 
     void write_advice(const Conclusion& conclusion) {
         if (!conclusion.advice || conclusion.advice->empty()) return;
-        const std::string lead = lead_of(conclusion.owner);
+        const std::string lead = to_do(conclusion.owner);
         const bool is_new = advised_.insert(lead + *conclusion.advice).second;
         page_.paragraph(text_indent, text_indent + 2,
                         lead + (is_new ? shown_sentence(*conclusion.advice) : "as above."));
-    }
-
-    static std::string lead_of(Owner owner) {
-        const std::string who = acting(owner);
-        return who.empty() ? "To do: " : fmt::format("To do ({}): ", who);
     }
 
     void write_explanation(const Conclusion& conclusion) {
@@ -375,16 +325,9 @@ class TableWriter {
     }
 
     void write_attempt(const Attempt& attempt) {
-        const Event* const up = attempt.find(What::connect_ok);
-        std::string where = attempt.destination                  ? "at " + attempt.destination->to_string()
-                            : up != nullptr && !up->text.empty() ? "on " + shown_name(up->text)
-                            : attempt.proxy                      ? ""
-                                                                 : "at no address";
-        if (attempt.proxy) where += (where.empty() ? "" : " ") + ("through the proxy at " + attempt.proxy->to_string());
         const Verdict verdict = verdict_of(attempt.finding.cause);
-        std::vector<Span> spans{{fmt::format("{} {}, {}: ", attempt.responder ? "responder asked" : "attempt", where,
-                                             shown_span(attempt.timing.total)),
-                                 Ink::plain}};
+        std::vector<Span> spans{
+            {fmt::format("{}, {}: ", attempt_words(attempt), shown_span(attempt.timing.total)), Ink::plain}};
         if (attempt.abandoned) {
             const Event* const why = attempt.find_last(What::cancelled);
             spans.push_back({why == nullptr ? "abandoned" : "abandoned, " + shown_sentence(why->text), Ink::faint});

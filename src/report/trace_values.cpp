@@ -1,5 +1,7 @@
 #include "report/trace_values.hpp"
 
+#include <utility>
+
 #include "base/base64.hpp"
 #include "base/text.hpp"
 #include "report/shown.hpp"

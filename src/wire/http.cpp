@@ -1,6 +1,7 @@
 #include "wire/http.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>

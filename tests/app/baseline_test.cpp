@@ -1,6 +1,7 @@
 #include "app/baseline.hpp"
 
 #include <memory>
+#include <tuple>
 
 #include "catch.hpp"
 #include "scratch_folder.hpp"

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "app/responder_ports.hpp"
 
 #include "catch.hpp"

@@ -1,5 +1,6 @@
 // `check --trace`: every scenario of the lab inside the program, judged once more from its trace alone. What comes out
 // must be what came out with the network there, or a judge has read something that is no evidence.
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>

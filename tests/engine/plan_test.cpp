@@ -2,6 +2,7 @@
 
 #include <array>
 #include <memory>
+#include <utility>
 
 #include "catch.hpp"
 
@@ -354,4 +355,18 @@ TEST_CASE("what an HTTP proxy cannot carry does not go around it") {
     // A port that the site has moved to TCP can be carried.
     site.peers["Cloud"].ports[*Port::parse("UDP/8888")] = *Port::parse("TCP/8888");
     CHECK_FALSE(make_plan({table}, site, options).checks[1].skip);
+}
+
+TEST_CASE("a part of a plan has its rows and their checks, and nothing else") {
+    const Plan plan = make_plan(tables(), Site{}, both());
+    const std::array<std::size_t, 2> rows{2, 0};
+    const Plan part = engine::some_rows(plan, rows);
+    REQUIRE(part.rows.size() == 2);
+    CHECK(part.rows[0].id == plan.rows[2].id);
+    CHECK(part.rows[1].id == plan.rows[0].id);
+    std::size_t expected = 0;
+    for (const Check& check : plan.checks) expected += check.row != 1 ? 1 : 0;
+    REQUIRE(part.checks.size() == expected);
+    for (const Check& check : part.checks)
+        CHECK(check.id.starts_with(part.rows[check.row].table + "/" + part.rows[check.row].id + "/"));
 }

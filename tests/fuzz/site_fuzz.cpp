@@ -1,8 +1,10 @@
 // A site file of any content is either read, or refused with messages that can be shown.
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "../config/good_problems.hpp"
 #include "config/load.hpp"
@@ -13,6 +15,34 @@ using fdnprobe::config::sample::require;
 using fdnprobe::config::sample::require_good_problems;
 
 bool has_nul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
+
+void require_good_windows(const std::vector<fdnprobe::WeekWindow>& windows) {
+    for (const fdnprobe::WeekWindow& window : windows) {
+        require(!window.spans.empty() && window.spans.size() <= 7);
+        for (const fdnprobe::WeekSpan& span : window.spans)
+            require(span.from >= 0 && span.from < 10080 && span.until >= 1 && span.until <= 10080);
+    }
+}
+
+void require_good_schedule(const fdnprobe::Schedule& schedule) {
+    using std::chrono::seconds;
+    require(schedule.every.value_or(seconds(1)) >= seconds(1));
+    require(schedule.jitter.value_or(0) >= 0 && schedule.jitter.value_or(0) <= 0.5);
+    const fdnprobe::Confirmation confirm = schedule.confirm.value_or(fdnprobe::Confirmation{});
+    require(confirm.needed >= 1 && confirm.needed <= confirm.of && confirm.of <= 20);
+    for (const fdnprobe::RowInterval& row : schedule.rows) require(row.every >= seconds(1) && !row.pattern.empty());
+    require_good_windows(schedule.quiet);
+    require_good_windows(schedule.paused);
+}
+
+/// What is finer is kept no longer than what is coarser; zero is for ever.
+void require_good_retention(const fdnprobe::Retention& retention) {
+    const auto for_ever = [](std::chrono::hours span) { return span == std::chrono::hours(0); };
+    const auto fits = [&](std::chrono::hours finer, std::chrono::hours coarser) {
+        return for_ever(coarser) || (!for_ever(finer) && finer >= std::chrono::hours(1) && finer <= coarser);
+    };
+    require(fits(retention.raw, retention.hourly) && fits(retention.hourly, retention.daily));
+}
 
 }  // namespace
 
@@ -33,5 +63,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     for (const fdnprobe::Pin& pin : site->pins) require(!pin.host.empty() && !has_nul(pin.host));
     for (const auto& [name, path] : site->secret_files) require(!has_nul(path));
+    require_good_schedule(site->schedule);
+    if (site->retention) require_good_retention(*site->retention);
+    for (const std::string& receiver : site->notify.to) require(receiver.find('=') != 0 && !has_nul(receiver));
+    require(site->notify.at_most >= 1 && site->notify.per >= std::chrono::seconds(1));
     return 0;
 }

@@ -114,3 +114,68 @@ TEST_CASE("exit codes") {
     const std::vector<State> accepted{State::inconclusive};
     CHECK(judge::exit_code(report_of({State::inconclusive}), accepted) == 0);
 }
+
+namespace {
+
+struct Choice {
+    Verdict verdict;
+    Confidence confidence = Confidence::proven;
+    Level level = Level::need;
+    const char* alternative = "";
+};
+
+/// Its place among them; -1: none decides.
+int deciding(Need need, const std::vector<Choice>& choices) {
+    Row row;
+    row.need = need;
+    std::vector<CheckResult> results(choices.size());
+    std::vector<const CheckResult*> pointers;
+    for (std::size_t index = 0; index < choices.size(); ++index) {
+        results[index].check.level = choices[index].level;
+        results[index].check.alternative = choices[index].alternative;
+        results[index].conclusion.verdict = choices[index].verdict;
+        results[index].conclusion.confidence = choices[index].confidence;
+        pointers.push_back(&results[index]);
+    }
+    const CheckResult* const found = judge::deciding_check(row, pointers);
+    return found == nullptr ? -1 : static_cast<int>(found - results.data());
+}
+
+constexpr Confidence proven = Confidence::proven;
+constexpr Confidence likely = Confidence::likely;
+
+}  // namespace
+
+TEST_CASE("a row is decided by the worst of the checks that it has its state from") {
+    CHECK(deciding(Need::all, {{V::reachable}, {V::blocked}, {V::broken}}) == 1);
+    CHECK(deciding(Need::all, {{V::broken}, {V::local}, {V::unresolved}}) == 1);
+    // What is worse than the state does not count in an `any` row.
+    CHECK(deciding(Need::any, {{V::unresolved}, {V::broken}, {V::blocked}}) == 1);
+    // What spoils a row that works is what there is to say.
+    CHECK(deciding(Need::any, {{V::reachable}, {V::broken}, {V::blocked}}) == 2);
+    CHECK(deciding(Need::any, {{V::inconclusive}, {V::reachable}}) == 1);
+    CHECK(deciding(Need::all, {{V::reachable}, {V::reachable}}) == 0);
+}
+
+TEST_CASE("of checks that are as bad the surest decides, then the first") {
+    CHECK(deciding(Need::all, {{V::blocked, likely}, {V::closed, proven}, {V::blocked, proven}}) == 1);
+    CHECK(deciding(Need::all, {{V::blocked, likely}, {V::blocked, likely}}) == 0);
+    CHECK(deciding(Need::all, {{V::blocked, likely}, {V::broken, proven}}) == 0);
+}
+
+TEST_CASE("what an alternative makes good does not decide while something else fails") {
+    const Choice open{V::reachable, proven, Level::need, "a"};
+    const Choice shut{V::unresolved, proven, Level::need, "a"};
+    CHECK(deciding(Need::all, {open, shut, {V::broken}}) == 2);
+    CHECK(deciding(Need::all, {open, shut, {V::inconclusive}}) == 2);
+    CHECK(deciding(Need::all, {open, shut, {V::reachable}}) == 1);
+    CHECK(deciding(Need::any, {open, shut, {V::inconclusive}}) == 1);
+}
+
+TEST_CASE("notices and what was not tried decide nothing") {
+    CHECK(deciding(Need::all, {}) == -1);
+    CHECK(deciding(Need::all, {{V::skipped}}) == -1);
+    CHECK(deciding(Need::all, {{V::blocked, proven, Level::notice}}) == -1);
+    CHECK(deciding(Need::all, {{V::blocked, proven, Level::notice}, {V::reachable, proven, Level::notice}}) == 1);
+    CHECK(deciding(Need::all, {{V::local, proven, Level::notice}, {V::broken}, {V::skipped}}) == 1);
+}

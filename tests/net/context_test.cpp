@@ -1,5 +1,6 @@
 #include "net/context.hpp"
 
+#include <chrono>
 #include <string>
 
 #include "catch.hpp"

@@ -1,6 +1,7 @@
 // Runs a coroutine to its end in a test.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <utility>
 

@@ -2,6 +2,7 @@
 #include "net/tls_session.hpp"
 
 #include <array>
+#include <utility>
 
 #include "catch.hpp"
 #include "peers/authority.hpp"

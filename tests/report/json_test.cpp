@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 #include <string>
 #include <vector>
@@ -182,9 +183,8 @@ TEST_CASE("json: credentials for a proxy are shown by no format") {
                        "CONNECT a HTTP/1.1\r\nProxy-Authorization: Basic YnJhbmNo\r\nHost: a\r\n\r\n")};
     TableStyle style;
     style.evidence = true;
-    for (const std::string& text :
-         {render_json(b.report), render_table(b.report, style), render_ndjson_summary(b.report),
-          render_ndjson_check(b.report, b.report.checks[0])}) {
+    for (const std::string& text : {render_json(b.report), render_table(b.report, style),
+                                    render_ndjson_summary(b.report), render_check(b.report, b.report.checks[0])}) {
         CHECK(text.find("hunter2") == std::string::npos);
         CHECK(text.find("YnJhbmNo") == std::string::npos);
         CHECK(text.find(hex("YnJhbmNo")) == std::string::npos);
@@ -258,7 +258,7 @@ TEST_CASE("ndjson: each check is the object of the document, on one line") {
     const Report report = fixture::busy_site();
     const Json document = Json::parse(render_json(report));
     for (std::size_t index = 0; index < report.checks.size(); ++index) {
-        const std::string line = render_ndjson_check(report, report.checks[index]);
+        const std::string line = render_check(report, report.checks[index]);
         CHECK(line.find('\n') == line.size() - 1);
         CHECK(Json::parse(line) == document["checks"][index]);
     }

@@ -127,7 +127,7 @@ TEST_CASE("reasons: an index that leads nowhere is passed over") {
 
 TEST_CASE("reasons: a revised check is marked in ndjson") {
     const Report report = shared_failures();
-    CHECK(times(render_ndjson_check(report, report.checks[1]), "\"revised\"") == 0);
+    CHECK(times(render_check(report, report.checks[1]), "\"revised\"") == 0);
     CHECK(times(render_ndjson_revision(report, report.checks[1]), "\"revised\":true") == 1);
 }
 

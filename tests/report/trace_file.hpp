@@ -2,6 +2,7 @@
 // What is not a trace ends the test: a reader that makes do would hide what a trace lacks.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <memory>
