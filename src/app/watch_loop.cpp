@@ -350,12 +350,9 @@ void WatchLoop::stop() {
 
 void WatchLoop::end() {
     recorder_.finish(options_.once ? std::chrono::milliseconds(10s) : time_to_record);
-    {
-        // In a quiet window it goes to the spool, and from there when the window has ended.
-        for (const WatchEvent& event : announcer_.take_all()) notifier_->send(event);
-        notifier_->stop(options_.once ? std::chrono::milliseconds(files_.settings.notify.attempt_timeout)
-                                      : time_to_notify);
-    }
+    // In a quiet window it goes to the spool, and from there when the window has ended.
+    for (const WatchEvent& event : announcer_.take_all()) notifier_->send(event);
+    notifier_->stop(options_.once ? std::chrono::milliseconds(files_.settings.notify.attempt_timeout) : time_to_notify);
     live_.close();
     if (server_) server_->stop();
     signals_.cancel();

@@ -1,17 +1,13 @@
 // What a watch adds: what is confirmed of each row, and how the watch itself does.
 #include "report/prometheus_parts.hpp"
 #include "report/render.hpp"
+#include "report/standing.hpp"
 
 namespace fdnprobe::report {
 namespace {
 
 using Type = MetricFamily::Type;
 using WallTime = std::chrono::system_clock::time_point;
-
-const Standing* standing_of(const Snapshot& snapshot, const RowResult& row) {
-    const auto found = snapshot.standings.find(row.row.full_id());
-    return found == snapshot.standings.end() ? nullptr : &found->second;
-}
 
 bool was_checked(const Standing* standing) { return standing != nullptr && standing->checked != WallTime{}; }
 
@@ -23,7 +19,7 @@ std::string confirmed_metrics(const Snapshot& snapshot) {
     MetricFamily checked("fdnprobe_row_checked_timestamp_seconds", Type::gauge,
                          "When the row was last checked, in seconds since 1970.");
     for (const RowResult& row : snapshot.report.rows) {
-        const Standing* const standing = standing_of(snapshot, row);
+        const Standing* const standing = standing_of(snapshot, row.row.full_id());
         if (standing == nullptr) continue;
         const MetricLabels labels = row_labels(snapshot.report, row);
         if (standing->confirmed) {
@@ -108,7 +104,7 @@ std::string render_metrics(const Snapshot& snapshot, const WatchFacts& watch) {
     std::string out;
     // Before the first run the board shows rows that nothing is known of.
     if (watch.last_run) {
-        const auto known = [&](const RowResult& row) { return was_checked(standing_of(snapshot, row)); };
+        const auto known = [&](const RowResult& row) { return was_checked(standing_of(snapshot, row.row.full_id())); };
         out = check_metrics(report) + row_metrics(report, known) + run_metrics(report, known);
     }
     return out + confirmed_metrics(snapshot) + WatchMetrics(report.vantage.site, watch).text() + build_metrics(report);

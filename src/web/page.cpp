@@ -12,6 +12,7 @@
 #include "report/html_summary.hpp"
 #include "report/html_words.hpp"
 #include "report/shown.hpp"
+#include "report/standing.hpp"
 #include "web/page_parts.hpp"
 #include "web/page_timeline.hpp"
 
@@ -19,11 +20,7 @@ namespace fdnprobe::web {
 namespace {
 
 using report::shown_name;
-
-const Standing* standing_of(const Snapshot& snapshot, const std::string& row) {
-    const auto found = snapshot.standings.find(row);
-    return found == snapshot.standings.end() ? nullptr : &found->second;
-}
+using report::standing_of;
 
 /// One of the three spans, by row.
 struct Span {
