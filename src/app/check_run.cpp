@@ -16,6 +16,7 @@
 #include "judge/sinkhole.hpp"
 #include "net/resolver.hpp"
 #include "net/tls_session.hpp"
+#include "system/openssl.hpp"
 
 namespace fdnprobe::app {
 namespace {
@@ -87,7 +88,7 @@ Report carry_out(net::Context& context, const CheckOptions& options, const Prepa
     net::Resolver resolver(context, resolver_options(options, preparation.site));
     report.vantage.resolvers = resolver.servers();
     engine::RunSettings settings = run_settings(options, preparation);
-    net::SslContext tls;
+    system::SslContext tls;
     if (preparation.trust) {
         tls = net::make_client_context();
         settings.talk.tls = tls.get();

@@ -14,6 +14,7 @@
 
 #include "base/text.hpp"
 #include "config/load.hpp"
+#include "system/descriptor.hpp"
 
 namespace fdnprobe::app {
 namespace {
@@ -47,10 +48,9 @@ int write_key(int descriptor) {
 }  // namespace
 
 std::optional<std::string> make_key_file(const std::string& path) {
-    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (descriptor < 0) return failure(path, errno);
-    const int error = write_key(descriptor);
-    ::close(descriptor);
+    const system::Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+    if (!file.is_open()) return failure(path, errno);
+    const int error = write_key(file.number());
     if (error == 0) return std::nullopt;
     ::unlink(path.c_str());
     return failure(path, error);

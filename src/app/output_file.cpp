@@ -39,8 +39,8 @@ Expected<OutputFile, std::string> OutputFile::prepare(const std::string& path, s
     const bool exists = stat(path.c_str(), &status) == 0;
     if (exists && S_ISDIR(status.st_mode)) return Unexpected<std::string>(failure(option, path, EISDIR));
     if (exists && !S_ISREG(status.st_mode)) {
-        file.descriptor_ = open(path.c_str(), O_WRONLY | O_CLOEXEC);
-        if (file.descriptor_ < 0) return Unexpected<std::string>(failure(option, path, errno));
+        file.file_ = system::Descriptor(open(path.c_str(), O_WRONLY | O_CLOEXEC));
+        if (!file.file_.is_open()) return Unexpected<std::string>(failure(option, path, errno));
         return file;
     }
     if (exists) {
@@ -50,10 +50,10 @@ Expected<OutputFile, std::string> OutputFile::prepare(const std::string& path, s
         free(resolved);
     }
     std::string pattern = file.path_ + ".XXXXXX";
-    file.descriptor_ = mkostemp(pattern.data(), O_CLOEXEC);
-    if (file.descriptor_ < 0) return Unexpected<std::string>(failure(option, path, errno));
+    file.file_ = system::Descriptor(mkostemp(pattern.data(), O_CLOEXEC));
+    if (!file.file_.is_open()) return Unexpected<std::string>(failure(option, path, errno));
     file.temporary_ = pattern;
-    if (fchmod(file.descriptor_, mode_for(file.path_)) != 0)
+    if (fchmod(file.file_.number(), mode_for(file.path_)) != 0)
         return Unexpected<std::string>(failure(option, path, errno));
     return file;
 }
@@ -62,27 +62,26 @@ OutputFile::OutputFile(OutputFile&& other) noexcept
     : option_(std::move(other.option_)),
       path_(std::move(other.path_)),
       temporary_(std::exchange(other.temporary_, {})),
-      descriptor_(std::exchange(other.descriptor_, -1)) {}
+      file_(std::move(other.file_)) {}
 
 OutputFile::~OutputFile() {
-    if (descriptor_ >= 0) close(descriptor_);
     if (!temporary_.empty()) unlink(temporary_.c_str());
 }
 
 std::optional<std::string> OutputFile::commit(std::string_view text) {
     while (!text.empty()) {
-        const ssize_t written = write(descriptor_, text.data(), text.size());
+        const ssize_t written = write(file_.number(), text.data(), text.size());
         if (written < 0 && errno == EINTR) continue;
         if (written < 0) return failure(option_, path_, errno);
         text.remove_prefix(static_cast<std::size_t>(written));
     }
     if (!temporary_.empty()) {
         // A full disk may show only now.
-        if (fsync(descriptor_) != 0) return failure(option_, path_, errno);
+        if (fsync(file_.number()) != 0) return failure(option_, path_, errno);
         if (rename(temporary_.c_str(), path_.c_str()) != 0) return failure(option_, path_, errno);
         temporary_.clear();
     }
-    if (close(std::exchange(descriptor_, -1)) != 0) return failure(option_, path_, errno);
+    if (close(file_.release()) != 0) return failure(option_, path_, errno);
     return std::nullopt;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/expected.hpp"
+#include "system/descriptor.hpp"
 
 namespace fdnprobe::app {
 
@@ -32,7 +33,7 @@ class OutputFile {
     std::string option_;
     std::string path_;
     std::string temporary_;  ///< empty: a device or a pipe, written as it is
-    int descriptor_ = -1;
+    system::Descriptor file_;
 };
 
 }  // namespace fdnprobe::app

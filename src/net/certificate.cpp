@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <memory>
 
 #include <fmt/format.h>
 #include <openssl/err.h>
@@ -22,14 +23,10 @@ constexpr int most_names = 64;
 constexpr std::size_t longest_name = 1024;
 
 std::string to_text(const X509_NAME* name) {
-    BIO* memory = BIO_new(BIO_s_mem());
+    const system::Bio memory(BIO_new(BIO_s_mem()));
     // RFC 2253, but UTF-8 is left as it is.
-    X509_NAME_print_ex(memory, name, 0, XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB));
-    char* data = nullptr;
-    const long size = BIO_get_mem_data(memory, &data);
-    std::string text = size > 0 ? std::string(data, std::min(static_cast<std::size_t>(size), longest_name)) : "";
-    BIO_free(memory);
-    return text;
+    X509_NAME_print_ex(memory.get(), name, 0, XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB));
+    return std::string(system::content_of(memory.get()).substr(0, longest_name));
 }
 
 std::chrono::sys_seconds to_time(const ASN1_TIME* time) {
@@ -47,10 +44,10 @@ std::string sha256(const unsigned char* bytes, std::size_t size) {
 
 std::vector<std::string> names_of(X509* certificate) {
     std::vector<std::string> names;
-    auto* alternatives =
-        static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
-    for (int index = 0; index < sk_GENERAL_NAME_num(alternatives) && index < most_names; ++index) {
-        const GENERAL_NAME* name = sk_GENERAL_NAME_value(alternatives, index);
+    const std::unique_ptr<GENERAL_NAMES, system::Deleter<GENERAL_NAMES_free>> alternatives(
+        static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+    for (int index = 0; index < sk_GENERAL_NAME_num(alternatives.get()) && index < most_names; ++index) {
+        const GENERAL_NAME* name = sk_GENERAL_NAME_value(alternatives.get(), index);
         if (name->type == GEN_DNS) {
             const auto size = static_cast<std::size_t>(ASN1_STRING_length(name->d.dNSName));
             names.emplace_back(reinterpret_cast<const char*>(ASN1_STRING_get0_data(name->d.dNSName)),
@@ -69,7 +66,6 @@ std::vector<std::string> names_of(X509* certificate) {
             }
         }
     }
-    GENERAL_NAMES_free(alternatives);
     return names;
 }
 
@@ -125,20 +121,18 @@ CertificateFacts describe(X509* certificate) {
     return facts;
 }
 
-Expected<std::vector<Certificate>, std::string> read_certificates(const std::string& file) {
+Expected<std::vector<system::Certificate>, std::string> read_certificates(const std::string& file) {
     ERR_clear_error();
-    BIO* input = BIO_new_file(file.c_str(), "r");
+    const system::Bio input(BIO_new_file(file.c_str(), "r"));
     if (input == nullptr) {
         const int error = errno;
         ERR_clear_error();
         return Unexpected<std::string>(fmt::format("{}: cannot be read: {}", printable(file), std::strerror(error)));
     }
-    std::vector<Certificate> certificates;
-    while (X509* certificate = PEM_read_bio_X509(input, nullptr, nullptr, nullptr))
+    std::vector<system::Certificate> certificates;
+    while (X509* certificate = PEM_read_bio_X509(input.get(), nullptr, nullptr, nullptr))
         certificates.emplace_back(certificate);
-    BIO_free(input);
-    const unsigned long last = ERR_peek_last_error();
-    ERR_clear_error();
+    const unsigned long last = system::take_last_error();
     // The end of a good file is reported as "no start line".
     const bool damaged = ERR_GET_LIB(last) != ERR_LIB_PEM || ERR_GET_REASON(last) != PEM_R_NO_START_LINE;
     if (certificates.empty() || damaged)

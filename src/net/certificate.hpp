@@ -7,7 +7,7 @@
 
 #include "base/expected.hpp"
 #include "fdnprobe/evidence.hpp"
-#include "net/openssl.hpp"
+#include "system/openssl.hpp"
 
 namespace fdnprobe::net {
 
@@ -27,6 +27,6 @@ namespace fdnprobe::net {
 [[nodiscard]] std::string key_fingerprint(X509* certificate);
 
 /// All certificates of a PEM file; the text says what is wrong with it.
-[[nodiscard]] Expected<std::vector<Certificate>, std::string> read_certificates(const std::string& file);
+[[nodiscard]] Expected<std::vector<system::Certificate>, std::string> read_certificates(const std::string& file);
 
 }  // namespace fdnprobe::net

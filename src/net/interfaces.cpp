@@ -11,16 +11,17 @@
 #include <memory>
 
 #include "net/socket_address.hpp"
+#include "system/deleter.hpp"
 
 namespace fdnprobe::net {
 namespace {
 
-using AddressList = std::unique_ptr<ifaddrs, decltype(&freeifaddrs)>;
+using AddressList = std::unique_ptr<ifaddrs, system::Deleter<freeifaddrs>>;
 
 AddressList address_list() {
     ifaddrs* list = nullptr;
     if (getifaddrs(&list) != 0) list = nullptr;
-    return {list, &freeifaddrs};
+    return AddressList(list);
 }
 
 /// A datagram socket that is connected sends nothing, whatever the port; 0 would be none.

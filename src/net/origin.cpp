@@ -2,11 +2,11 @@
 
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cerrno>
 
 #include "net/socket_address.hpp"
+#include "system/descriptor.hpp"
 
 namespace fdnprobe::net {
 
@@ -29,13 +29,12 @@ int apply_origin(int descriptor, Family family, const DialOptions& options) {
 /// A datagram socket is asked: its connect looks the route up, takes no port that others may need, and sends nothing.
 Expected<SocketAddress, int> source_towards(const SocketAddress& destination, const DialOptions& options) {
     const Family family = destination.address.family();
-    const int descriptor = ::socket(native_family(family), SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (descriptor < 0) return Unexpected<int>(errno);
+    const system::Descriptor socket(::socket(native_family(family), SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    if (!socket.is_open()) return Unexpected<int>(errno);
     const NativeAddress native = to_native(destination);
-    int error = apply_origin(descriptor, family, options);
-    if (error == 0 && ::connect(descriptor, native.pointer(), native.length) != 0) error = errno;
-    const auto local = error == 0 ? local_address(descriptor) : std::nullopt;
-    ::close(descriptor);
+    int error = apply_origin(socket.number(), family, options);
+    if (error == 0 && ::connect(socket.number(), native.pointer(), native.length) != 0) error = errno;
+    const auto local = error == 0 ? local_address(socket.number()) : std::nullopt;
     if (local) return *local;
     return Unexpected<int>(error);
 }

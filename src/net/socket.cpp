@@ -2,10 +2,8 @@
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <utility>
 
 #include "net/socket_address.hpp"
 
@@ -15,10 +13,7 @@ Socket::Socket(Context& context) : context_(context), wait_(context.io), stopped
     context_.add(*this);
 }
 
-Socket::~Socket() {
-    context_.remove(*this);
-    close();
-}
+Socket::~Socket() { context_.remove(*this); }
 
 int Socket::open(Family family, int type, int protocol) { return open_native(native_family(family), type, protocol); }
 
@@ -30,11 +25,10 @@ int Socket::open_native(int family, int type, int protocol) {
     return 0;
 }
 
-void Socket::adopt(int descriptor) { native_ = descriptor; }
+void Socket::adopt(int descriptor) { native_ = system::Descriptor(descriptor); }
 
 void Socket::close() {
-    if (native_ < 0) return;
-    ::close(std::exchange(native_, -1));  // which takes it out of the epoll set
+    native_.close();  // which takes it out of the epoll set
     wait_.registered = false;
 }
 
@@ -52,7 +46,7 @@ Task<Outcome> Socket::wait(std::uint32_t events, Clock::time_point limit) {
     if (stopped_) co_return Outcome::stopped;
     if (Clock::now() >= limit) co_return Outcome::expired;
     wait_.timer.expires_at(limit);
-    context_.poller.begin(native_, wait_, events);
+    context_.poller.begin(native_.number(), wait_, events);
     [[maybe_unused]] const auto [error] = co_await wait_.timer.async_wait(use_task);
     context_.poller.end();
     if (stopped_) co_return Outcome::stopped;

@@ -6,6 +6,7 @@
 
 #include "fdnprobe/address.hpp"
 #include "net/context.hpp"
+#include "system/descriptor.hpp"
 
 namespace fdnprobe::net {
 
@@ -29,8 +30,8 @@ class Socket final : public Stoppable {
     [[nodiscard]] int open_native(int family, int type, int protocol);
     /// Takes over an open descriptor, such as an accepted one.
     void adopt(int descriptor);
-    [[nodiscard]] int descriptor() const { return native_; }
-    [[nodiscard]] bool is_open() const { return native_ >= 0; }
+    [[nodiscard]] int descriptor() const { return native_.number(); }
+    [[nodiscard]] bool is_open() const { return native_.is_open(); }
     void close();
 
     [[nodiscard]] Task<Outcome> wait_readable(Clock::time_point limit);
@@ -47,7 +48,7 @@ class Socket final : public Stoppable {
 
     Context& context_;
     Wait wait_;
-    int native_ = -1;
+    system::Descriptor native_;  // after wait_, and so closed before that goes
     bool stopped_;
 };
 

@@ -1,11 +1,10 @@
 #include "net/staple_period.hpp"
 
 #include <ctime>
-#include <memory>
 
 #include <openssl/err.h>
 
-#include "net/openssl.hpp"
+#include "system/openssl.hpp"
 
 namespace fdnprobe::net {
 namespace {
@@ -21,9 +20,8 @@ std::optional<std::chrono::sys_seconds> to_time(const ASN1_GENERALIZEDTIME* time
 StaplePeriod staple_period(std::string_view der) {
     StaplePeriod period;
     const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
-    const std::unique_ptr<OCSP_RESPONSE, Deleter<OCSP_RESPONSE_free>> response(
-        d2i_OCSP_RESPONSE(nullptr, &bytes, static_cast<long>(der.size())));
-    std::unique_ptr<OCSP_BASICRESP, Deleter<OCSP_BASICRESP_free>> basic;
+    const system::OcspResponse response(d2i_OCSP_RESPONSE(nullptr, &bytes, static_cast<long>(der.size())));
+    system::OcspBasicResponse basic;
     if (response) basic.reset(OCSP_response_get1_basic(response.get()));
     OCSP_SINGLERESP* const answer = basic ? OCSP_resp_get0(basic.get(), 0) : nullptr;
     ERR_clear_error();

@@ -130,14 +130,14 @@ Task<Outcome> Stream::await_refusal(Clock::time_point limit) {
 }
 
 void Stream::record_facts(const TrustStore& trust, const std::string& expected_name) {
-    const std::vector<Certificate> chain = tls_->chain();
+    const std::vector<system::Certificate> chain = tls_->chain();
     if (chain.empty()) return;
     const auto facts = std::make_shared<TlsFacts>();
     facts->version = tls_->version();
     facts->cipher = tls_->cipher();
     facts->alpn = tls_->alpn();
     facts->server_name = expected_name;
-    for (const Certificate& certificate : chain) facts->chain.push_back(describe(certificate.get()));
+    for (const system::Certificate& certificate : chain) facts->chain.push_back(describe(certificate.get()));
     facts->seen_at = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     facts->staple = examine_staple(tls_->staple(), chain);
     if (facts->staple == Staple::good) {

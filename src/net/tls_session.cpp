@@ -34,8 +34,8 @@ int accept_every_staple(SSL*, void*) { return 1; }
 
 }  // namespace
 
-SslContext make_client_context() {
-    SslContext context(SSL_CTX_new(TLS_client_method()));
+system::SslContext make_client_context() {
+    system::SslContext context(SSL_CTX_new(TLS_client_method()));
     SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
     // Appliances come with RSA-1024 and SHA-1 to this day; the judge looks at names and issuers, not at key lengths.
     SSL_CTX_set_security_level(context.get(), 0);
@@ -86,51 +86,40 @@ std::string TlsSession::take_output() {
     return bytes;
 }
 
-TlsSession::Status TlsSession::translate(int result) {
-    switch (SSL_get_error(ssl_.get(), result)) {
-        case SSL_ERROR_NONE: return Status::done;
-        case SSL_ERROR_WANT_READ:
-        case SSL_ERROR_WANT_WRITE: return Status::wants;
-        case SSL_ERROR_ZERO_RETURN: return Status::closed;
-        default: break;
+TlsSession::Status TlsSession::status_of(const system::TlsResult& result) {
+    using system::TlsEnd;
+    switch (result.end) {
+        case TlsEnd::done: return Status::done;
+        case TlsEnd::wants_read:
+        case TlsEnd::wants_write: return Status::wants;
+        case TlsEnd::closed: return Status::closed;
+        case TlsEnd::broken:
+        case TlsEnd::failed: break;
     }
-    const unsigned long code = ERR_peek_error();
-    error_ = ERR_GET_REASON(code);
-    const char* words = ERR_reason_error_string(code);
-    error_text_ = words == nullptr ? "" : words;
-    ERR_clear_error();
+    error_ = ERR_GET_REASON(result.error);
+    error_text_ = system::reason_text(result.error);
     return Status::failed;
 }
 
-TlsSession::Status TlsSession::handshake() {
-    ERR_clear_error();
-    return translate(SSL_do_handshake(ssl_.get()));
-}
+TlsSession::Status TlsSession::handshake() { return status_of(system::tls_handshake(ssl_.get())); }
 
 TlsSession::Status TlsSession::read(std::span<char> buffer, std::size_t& size) {
-    ERR_clear_error();
-    size = 0;
-    const int result = SSL_read_ex(ssl_.get(), buffer.data(), buffer.size(), &size);
-    return result == 1 ? Status::done : translate(result);
+    const system::TlsResult result = system::tls_read(ssl_.get(), buffer);
+    size = result.size;
+    return status_of(result);
 }
 
 TlsSession::Status TlsSession::write(std::string_view bytes) {
-    ERR_clear_error();
     // The output is memory: it takes everything, one record at a time.
     while (!bytes.empty()) {
-        std::size_t written = 0;
-        const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &written);
-        if (result != 1) return translate(result);
-        bytes.remove_prefix(written);
+        const system::TlsResult result = system::tls_write(ssl_.get(), bytes);
+        if (result.end != system::TlsEnd::done) return status_of(result);
+        bytes.remove_prefix(result.size);
     }
     return Status::done;
 }
 
-void TlsSession::close_notify() {
-    ERR_clear_error();
-    SSL_shutdown(ssl_.get());
-    ERR_clear_error();
-}
+void TlsSession::close_notify() { system::tls_close(ssl_.get()); }
 
 std::string TlsSession::version() const { return SSL_get_version(ssl_.get()); }
 
@@ -143,15 +132,16 @@ std::string TlsSession::alpn() const {
     return size == 0 ? std::string() : std::string(reinterpret_cast<const char*>(name), size);
 }
 
-std::vector<Certificate> TlsSession::chain() const {
-    std::vector<Certificate> certificates;
+std::vector<system::Certificate> TlsSession::chain() const {
+    std::vector<system::Certificate> certificates;
     const STACK_OF(X509)* sent = SSL_get_peer_cert_chain(ssl_.get());
     for (int index = 0; sent != nullptr && index < sk_X509_num(sent) && index < longest_chain; ++index) {
         X509* certificate = sk_X509_value(sent, index);
         // Some servers send one twice: what it says does not change by that.
-        const bool known = std::any_of(certificates.begin(), certificates.end(),
-                                       [&](const Certificate& one) { return X509_cmp(one.get(), certificate) == 0; });
-        if (!known) certificates.push_back(share(certificate));
+        const bool known = std::any_of(certificates.begin(), certificates.end(), [&](const system::Certificate& one) {
+            return X509_cmp(one.get(), certificate) == 0;
+        });
+        if (!known) certificates.push_back(system::share(certificate));
     }
     return certificates;
 }

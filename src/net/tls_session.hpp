@@ -10,7 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "net/openssl.hpp"
+#include "system/openssl.hpp"
+#include "system/tls.hpp"
 
 namespace fdnprobe::net {
 
@@ -21,7 +22,7 @@ struct TlsObserver {
 };
 
 /// A context for probing: TLS 1.2 and later, no verification, no client certificate, no session kept.
-[[nodiscard]] SslContext make_client_context();
+[[nodiscard]] system::SslContext make_client_context();
 
 class TlsSession {
   public:
@@ -60,15 +61,15 @@ class TlsSession {
     [[nodiscard]] std::string alpn() const;
     /// The chain as it was sent, leaf first, each certificate once; at most ten. There also when the handshake failed
     /// after it.
-    [[nodiscard]] std::vector<Certificate> chain() const;
+    [[nodiscard]] std::vector<system::Certificate> chain() const;
     /// The stapled OCSP answer in DER; empty: none.
     [[nodiscard]] std::string staple() const;
 
   private:
     explicit TlsSession(SSL_CTX* context);
-    Status translate(int result);
+    Status status_of(const system::TlsResult& result);
 
-    Ssl ssl_;
+    system::Ssl ssl_;
     std::unique_ptr<TlsObserver> observer_;
     int error_ = 0;
     std::string error_text_;

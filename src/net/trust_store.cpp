@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iterator>
+#include <memory>
 #include <set>
 #include <string_view>
 #include <system_error>
@@ -45,10 +46,10 @@ std::string fortinet_name(const X509_NAME* name) {
                : std::string();
 }
 
-CertificateStack stack_of(const std::vector<Certificate>& chain, std::size_t from) {
-    CertificateStack stack(sk_X509_new_null());
+system::CertificateStack stack_of(const std::vector<system::Certificate>& chain, std::size_t from) {
+    system::CertificateStack stack(sk_X509_new_null());
     for (std::size_t index = from; index < chain.size(); ++index)
-        sk_X509_push(stack.get(), share(chain[index].get()).release());
+        sk_X509_push(stack.get(), system::share(chain[index].get()).release());
     return stack;
 }
 
@@ -59,38 +60,38 @@ struct Verified {
     std::string error;
 };
 
-Verified verify(X509_STORE* store, const std::vector<Certificate>& chain, unsigned long flags) {
+Verified verify(X509_STORE* store, const std::vector<system::Certificate>& chain, unsigned long flags) {
     Verified result;
-    const CertificateStack untrusted = stack_of(chain, 1);
-    X509_STORE_CTX* context = X509_STORE_CTX_new();
-    X509_STORE_CTX_init(context, store, chain.front().get(), untrusted.get());
-    X509_VERIFY_PARAM* parameters = X509_STORE_CTX_get0_param(context);
+    const system::CertificateStack untrusted = stack_of(chain, 1);
+    const std::unique_ptr<X509_STORE_CTX, system::Deleter<X509_STORE_CTX_free>> context(X509_STORE_CTX_new());
+    X509_STORE_CTX_init(context.get(), store, chain.front().get(), untrusted.get());
+    X509_VERIFY_PARAM* parameters = X509_STORE_CTX_get0_param(context.get());
     X509_VERIFY_PARAM_set_flags(parameters, flags | X509_V_FLAG_NO_CHECK_TIME);
     // Old appliances still have short keys: who signed is asked here, not how well.
     X509_VERIFY_PARAM_set_auth_level(parameters, 0);
-    result.ok = X509_verify_cert(context) == 1;
+    result.ok = X509_verify_cert(context.get()) == 1;
     if (result.ok) {
-        STACK_OF(X509)* verified = X509_STORE_CTX_get0_chain(context);
+        STACK_OF(X509)* verified = X509_STORE_CTX_get0_chain(context.get());
         X509* last = sk_X509_value(verified, sk_X509_num(verified) - 1);
         result.anchor = short_name(X509_get_subject_name(last));
         if (sk_X509_num(verified) > 1) result.issuer_key = key_fingerprint(sk_X509_value(verified, 1));
     } else {
-        result.error = X509_verify_cert_error_string(X509_STORE_CTX_get_error(context));
+        result.error = X509_verify_cert_error_string(X509_STORE_CTX_get_error(context.get()));
     }
-    X509_STORE_CTX_free(context);
     ERR_clear_error();
     return result;
 }
 
-CertificateStore store_of(const std::vector<const X509*>& anchors) {
-    CertificateStore store(X509_STORE_new());
+system::CertificateStore store_of(const std::vector<const X509*>& anchors) {
+    system::CertificateStore store(X509_STORE_new());
     for (const X509* anchor : anchors) X509_STORE_add_cert(store.get(), const_cast<X509*>(anchor));
     return store;
 }
 
-void examine_fortinet(const std::vector<Certificate>& chain, const std::vector<Certificate>& site, TlsFacts& facts) {
+void examine_fortinet(const std::vector<system::Certificate>& chain, const std::vector<system::Certificate>& site,
+                      TlsFacts& facts) {
     std::vector<const X509*> anchors;
-    for (const Certificate& certificate : site) anchors.push_back(certificate.get());
+    for (const system::Certificate& certificate : site) anchors.push_back(certificate.get());
     for (std::size_t index = 1; index < chain.size(); ++index) {
         const std::string print = fingerprint(chain[index].get());
         if (std::any_of(fortinet_identities.begin(), fortinet_identities.end(),
@@ -98,7 +99,7 @@ void examine_fortinet(const std::vector<Certificate>& chain, const std::vector<C
             anchors.push_back(chain[index].get());
     }
     if (!anchors.empty()) {
-        const CertificateStore store = store_of(anchors);
+        const system::CertificateStore store = store_of(anchors);
         const Verified verified = verify(store.get(), chain, X509_V_FLAG_PARTIAL_CHAIN);
         if (verified.ok) {
             facts.fortinet_chain = FortinetChain::proven;
@@ -106,7 +107,7 @@ void examine_fortinet(const std::vector<Certificate>& chain, const std::vector<C
             return;
         }
     }
-    for (const Certificate& certificate : chain) {
+    for (const system::Certificate& certificate : chain) {
         const std::string name = fortinet_name(X509_get_issuer_name(certificate.get()));
         if (name.empty()) continue;
         facts.fortinet_chain = FortinetChain::by_name;
@@ -117,11 +118,11 @@ void examine_fortinet(const std::vector<Certificate>& chain, const std::vector<C
 
 /// The key that the leaf's signature holds under, among those that were sent. That a certificate says who issued it,
 /// and that the issuer's certificate lies beside it, proves nothing: both can be copied.
-std::string signing_key(const std::vector<Certificate>& chain) {
+std::string signing_key(const std::vector<system::Certificate>& chain) {
     X509* leaf = chain.front().get();
     // Appliances sign their own without saying that they may.
     if (X509_self_signed(leaf, 1) == 1) return key_fingerprint(leaf);
-    for (const Certificate& candidate : chain)
+    for (const system::Certificate& candidate : chain)
         if (X509_NAME_cmp(X509_get_subject_name(candidate.get()), X509_get_issuer_name(leaf)) == 0 &&
             X509_verify(leaf, X509_get0_pubkey(candidate.get())) == 1)
             return key_fingerprint(candidate.get());
@@ -138,15 +139,13 @@ std::set<std::string> fingerprints_in(const std::vector<std::string>& folders) {
              entry.increment(error)) {
             std::error_code unreadable;
             if (!entry->is_regular_file(unreadable)) continue;
-            BIO* input = BIO_new_file(entry->path().c_str(), "r");
+            const system::Bio input(BIO_new_file(entry->path().c_str(), "r"));
             for (bool more = input != nullptr; more;) {
-                ERR_clear_error();
-                const Certificate certificate(PEM_read_bio_X509(input, nullptr, nullptr, nullptr));
+                const system::Certificate certificate(PEM_read_bio_X509(input.get(), nullptr, nullptr, nullptr));
                 if (certificate) prints.insert(fingerprint(certificate.get()));
                 // A block that is damaged has been passed over by now.
-                more = certificate || ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE;
+                more = certificate || ERR_GET_REASON(system::take_last_error()) != PEM_R_NO_START_LINE;
             }
-            BIO_free(input);
         }
         error.clear();
     }
@@ -166,9 +165,9 @@ HostCas host_cas() {
     return host;
 }
 
-void TrustStore::add_host_bundle(const std::vector<Certificate>& bundle, const HostCas& host) {
-    std::vector<const Certificate*> unknown;
-    for (const Certificate& root : bundle) {
+void TrustStore::add_host_bundle(const std::vector<system::Certificate>& bundle, const HostCas& host) {
+    std::vector<const system::Certificate*> unknown;
+    for (const system::Certificate& root : bundle) {
         if (is_public_root(fingerprint(root.get())))
             X509_STORE_add_cert(public_.get(), root.get());
         else
@@ -176,7 +175,7 @@ void TrustStore::add_host_bundle(const std::vector<Certificate>& bundle, const H
     }
     if (unknown.empty()) return;
     const std::set<std::string> distributed = fingerprints_in(host.distribution);
-    for (const Certificate* root : unknown) {
+    for (const system::Certificate* root : unknown) {
         if (distributed.contains(fingerprint(root->get()))) {
             X509_STORE_add_cert(public_.get(), root->get());
             continue;
@@ -210,10 +209,10 @@ Expected<TrustStore, std::string> TrustStore::load(const TrustFiles& files) {
     for (const std::string& file : named) {
         const auto certificates = read_certificates(file);
         if (!certificates) return Unexpected<std::string>(certificates.error());
-        for (const Certificate& certificate : *certificates)
+        for (const system::Certificate& certificate : *certificates)
             X509_STORE_add_cert(store.public_.get(), certificate.get());
     }
-    const auto add = [](const std::vector<std::string>& names, std::vector<Certificate>& to) -> std::string {
+    const auto add = [](const std::vector<std::string>& names, std::vector<system::Certificate>& to) -> std::string {
         for (const std::string& file : names) {
             auto certificates = read_certificates(file);
             if (!certificates) return certificates.error();
@@ -229,7 +228,8 @@ Expected<TrustStore, std::string> TrustStore::load(const TrustFiles& files) {
     return store;
 }
 
-void TrustStore::examine(const std::vector<Certificate>& chain, const std::string& name, TlsFacts& facts) const {
+void TrustStore::examine(const std::vector<system::Certificate>& chain, const std::string& name,
+                         TlsFacts& facts) const {
     if (chain.empty()) return;
     X509* leaf = chain.front().get();
     if (!name.empty())
@@ -248,8 +248,8 @@ void TrustStore::examine(const std::vector<Certificate>& chain, const std::strin
         if (facts.issuer_key_sha256.empty()) facts.issuer_key_sha256 = by_host.issuer_key;
     }
     examine_fortinet(chain, fortinet_, facts);
-    for (const Certificate& inspector : inspection_) {
-        const CertificateStore store = store_of({inspector.get()});
+    for (const system::Certificate& inspector : inspection_) {
+        const system::CertificateStore store = store_of({inspector.get()});
         if (!verify(store.get(), chain, X509_V_FLAG_PARTIAL_CHAIN).ok) continue;
         facts.inspection_ca = short_name(X509_get_subject_name(inspector.get()));
         break;
@@ -257,28 +257,26 @@ void TrustStore::examine(const std::vector<Certificate>& chain, const std::strin
     ERR_clear_error();
 }
 
-Staple examine_staple(std::string_view der, const std::vector<Certificate>& chain) {
+Staple examine_staple(std::string_view der, const std::vector<system::Certificate>& chain) {
     if (der.empty()) return Staple::none;
     if (chain.size() < 2) return Staple::invalid;
     const auto* bytes = reinterpret_cast<const unsigned char*>(der.data());
-    const std::unique_ptr<OCSP_RESPONSE, Deleter<OCSP_RESPONSE_free>> response(
-        d2i_OCSP_RESPONSE(nullptr, &bytes, static_cast<long>(der.size())));
+    const system::OcspResponse response(d2i_OCSP_RESPONSE(nullptr, &bytes, static_cast<long>(der.size())));
     if (!response || OCSP_response_status(response.get()) != OCSP_RESPONSE_STATUS_SUCCESSFUL) return Staple::invalid;
-    const std::unique_ptr<OCSP_BASICRESP, Deleter<OCSP_BASICRESP_free>> basic(OCSP_response_get1_basic(response.get()));
+    const system::OcspBasicResponse basic(OCSP_response_get1_basic(response.get()));
     if (!basic) return Staple::invalid;
     // The answer is signed by the issuer, or by a responder that the issuer has certified (RFC 6960, 4.2.2.2).
-    const auto found_issuer = std::find_if(chain.begin() + 1, chain.end(), [&](const Certificate& candidate) {
+    const auto found_issuer = std::find_if(chain.begin() + 1, chain.end(), [&](const system::Certificate& candidate) {
         return X509_check_issued(candidate.get(), chain.front().get()) == X509_V_OK;
     });
     if (found_issuer == chain.end()) return Staple::invalid;
     X509* issuer = found_issuer->get();
-    CertificateStore store = store_of({issuer});
+    system::CertificateStore store = store_of({issuer});
     X509_VERIFY_PARAM_set_flags(X509_STORE_get0_param(store.get()),
                                 X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME);
-    const CertificateStack helpers = stack_of(chain, 1);
+    const system::CertificateStack helpers = stack_of(chain, 1);
     const bool signature_holds = OCSP_basic_verify(basic.get(), helpers.get(), store.get(), 0) == 1;
-    const std::unique_ptr<OCSP_CERTID, Deleter<OCSP_CERTID_free>> id(
-        OCSP_cert_to_id(nullptr, chain.front().get(), issuer));
+    const system::OcspCertificateId id(OCSP_cert_to_id(nullptr, chain.front().get(), issuer));
     int status = V_OCSP_CERTSTATUS_UNKNOWN;
     ASN1_GENERALIZEDTIME* this_update = nullptr;
     ASN1_GENERALIZEDTIME* next_update = nullptr;

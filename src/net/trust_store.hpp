@@ -13,7 +13,7 @@
 
 #include "base/expected.hpp"
 #include "fdnprobe/evidence.hpp"
-#include "net/openssl.hpp"
+#include "system/openssl.hpp"
 
 namespace fdnprobe::net {
 
@@ -46,18 +46,18 @@ class TrustStore {
     /// Fills in what concerns the chain (leaf first): public_chain and public_anchor, host_anchor,
     /// fortinet_chain and fortinet_anchor, issuer_key_sha256, inspection_ca, verify_error, name_matches (for `name`, a
     /// host name or an address). Validity in time is left to the judge, who has the dates.
-    void examine(const std::vector<Certificate>& chain, const std::string& name, TlsFacts& facts) const;
+    void examine(const std::vector<system::Certificate>& chain, const std::string& name, TlsFacts& facts) const;
 
   private:
-    void add_host_bundle(const std::vector<Certificate>& bundle, const HostCas& host);
+    void add_host_bundle(const std::vector<system::Certificate>& bundle, const HostCas& host);
 
-    CertificateStore public_;
-    CertificateStore host_;  ///< what only this host trusts; nothing: there is none such
-    std::vector<Certificate> fortinet_;
-    std::vector<Certificate> inspection_;
+    system::CertificateStore public_;
+    system::CertificateStore host_;  ///< what only this host trusts; nothing: there is none such
+    std::vector<system::Certificate> fortinet_;
+    std::vector<system::Certificate> inspection_;
 };
 
 /// What a stapled OCSP answer (RFC 6960, in DER) says of the leaf of `chain`.
-[[nodiscard]] Staple examine_staple(std::string_view der, const std::vector<Certificate>& chain);
+[[nodiscard]] Staple examine_staple(std::string_view der, const std::vector<system::Certificate>& chain);
 
 }  // namespace fdnprobe::net

@@ -13,7 +13,7 @@
 namespace fdnprobe::notify {
 
 Cancel::Cancel() : descriptor_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-    if (!descriptor_.open()) throw std::system_error(errno, std::generic_category(), "eventfd");
+    if (!descriptor_.is_open()) throw std::system_error(errno, std::generic_category(), "eventfd");
 }
 
 void Cancel::set() {

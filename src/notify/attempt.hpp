@@ -9,8 +9,8 @@
 #include <optional>
 #include <string>
 
-#include "notify/descriptor.hpp"
 #include "notify/message.hpp"
+#include "system/descriptor.hpp"
 
 namespace fdnprobe::notify {
 
@@ -29,7 +29,7 @@ class Cancel {
     [[nodiscard]] bool in_resolver() const { return in_resolver_; }
 
   private:
-    Descriptor descriptor_;
+    system::Descriptor descriptor_;
     std::atomic<bool> set_ = false;
     std::atomic<bool> in_resolver_ = false;
 };

@@ -64,7 +64,7 @@ class Running {
         // Writing and its end, or reading and its end: whichever pipe is still open is watched beside the end itself.
         const int input = process_.input.number();
         const int output = process_.output.number();
-        if (process_.ended.open())
+        if (process_.ended.is_open())
             return attempt.wait({{input, POLLOUT}, {output, POLLIN}, {process_.ended.number(), POLLIN}});
         const auto soon = std::chrono::steady_clock::now() + look_again;
         const Waited waited = attempt.until(soon).wait({{input, POLLOUT}, {output, POLLIN}});
@@ -73,7 +73,7 @@ class Running {
 
     /// A command need not read what it is given; one that ends without reading has its exit code all the same.
     void write_some() {
-        while (process_.input.open()) {
+        while (process_.input.is_open()) {
             const ssize_t written = write(process_.input.number(), event_.data(), event_.size());
             if (written < 0 && errno == EINTR) continue;
             if (written < 0 && errno == EAGAIN) return;
@@ -85,7 +85,7 @@ class Running {
     void read_some() {
         std::array<char, 4096> buffer{};
         // What one command can write in the meantime must not keep this from looking at the time.
-        for (int rounds = 0; rounds < 16 && process_.output.open(); ++rounds) {
+        for (int rounds = 0; rounds < 16 && process_.output.is_open(); ++rounds) {
             const ssize_t got = read(process_.output.number(), buffer.data(), buffer.size());
             if (got < 0 && errno == EINTR) continue;
             if (got < 0 && errno == EAGAIN) return;

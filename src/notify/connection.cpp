@@ -10,16 +10,19 @@
 
 #include <fmt/format.h>
 
+#include "system/deleter.hpp"
+
 namespace fdnprobe::notify {
 namespace {
 
-using Addresses = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
+using Addresses = std::unique_ptr<addrinfo, system::Deleter<freeaddrinfo>>;
 
 Unexpected<std::string> trouble(std::string text) { return Unexpected<std::string>(std::move(text)); }
 
-Expected<Descriptor, std::string> connect_one(const addrinfo& address, const Attempt& attempt) {
-    Descriptor made(socket(address.ai_family, address.ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address.ai_protocol));
-    if (!made.open()) return trouble("there is no socket: " + error_text(errno));
+Expected<system::Descriptor, std::string> connect_one(const addrinfo& address, const Attempt& attempt) {
+    system::Descriptor made(
+        socket(address.ai_family, address.ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address.ai_protocol));
+    if (!made.is_open()) return trouble("there is no socket: " + error_text(errno));
     if (connect(made.number(), address.ai_addr, address.ai_addrlen) == 0) return made;
     if (errno != EINPROGRESS) return trouble("no connection: " + error_text(errno));
     if (const Waited waited = attempt.wait(made.number(), POLLOUT); waited != Waited::ready)
@@ -35,8 +38,8 @@ Expected<Descriptor, std::string> connect_one(const addrinfo& address, const Att
 
 std::string error_text(int error) { return std::generic_category().message(error); }
 
-Expected<Descriptor, std::string> connect_to(const std::string& host, std::uint16_t port, int type,
-                                             const Attempt& attempt) {
+Expected<system::Descriptor, std::string> connect_to(const std::string& host, std::uint16_t port, int type,
+                                                     const Attempt& attempt) {
     addrinfo hints{};
     hints.ai_family = AF_UNSPEC;
     hints.ai_socktype = type;
@@ -45,11 +48,11 @@ Expected<Descriptor, std::string> connect_to(const std::string& host, std::uint1
     if (!attempt.cancel().enter_resolver()) return trouble(why_unless_ready(Waited::cancelled, ""));
     const int code = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
     attempt.cancel().leave_resolver();
-    const Addresses addresses(found, freeaddrinfo);
+    const Addresses addresses(found);
     if (code != 0) return trouble(fmt::format("the name does not resolve: {}", gai_strerror(code)));
     std::size_t left = 0;
     for (const addrinfo* address = found; address != nullptr; address = address->ai_next) ++left;
-    auto result = Expected<Descriptor, std::string>(trouble("the name has no address"));
+    auto result = Expected<system::Descriptor, std::string>(trouble("the name has no address"));
     for (const addrinfo* address = found; address != nullptr && !attempt.cancelled(); address = address->ai_next) {
         // One that swallows everything must leave time for the others.
         const auto now = std::chrono::steady_clock::now();

@@ -14,8 +14,8 @@
 namespace fdnprobe::notify {
 
 /// Tries the addresses of the name in turn. `type` is SOCK_STREAM or SOCK_DGRAM. The error is a clause.
-[[nodiscard]] Expected<Descriptor, std::string> connect_to(const std::string& host, std::uint16_t port, int type,
-                                                           const Attempt& attempt);
+[[nodiscard]] Expected<system::Descriptor, std::string> connect_to(const std::string& host, std::uint16_t port,
+                                                                   int type, const Attempt& attempt);
 
 /// What an errno means, in the words of the system.
 [[nodiscard]] std::string error_text(int error);
@@ -37,7 +37,7 @@ class Stream {
 
 class PlainStream : public Stream {
   public:
-    explicit PlainStream(Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
+    explicit PlainStream(system::Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
     [[nodiscard]] Expected<std::size_t, std::string> write(const char* bytes, std::size_t size,
                                                            const Attempt& attempt) override;
     [[nodiscard]] Expected<std::size_t, std::string> read(char* bytes, std::size_t size,
@@ -45,7 +45,7 @@ class PlainStream : public Stream {
     [[nodiscard]] int descriptor() const { return descriptor_.number(); }
 
   private:
-    Descriptor descriptor_;
+    system::Descriptor descriptor_;
 };
 
 /// All of it, or why not.

@@ -17,14 +17,14 @@ namespace fdnprobe::notify {
 namespace {
 
 struct Pipe {
-    Descriptor from;
-    Descriptor into;
+    system::Descriptor from;
+    system::Descriptor into;
 };
 
 Expected<Pipe, std::string> make_pipe() {
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) return Unexpected<std::string>("there is no pipe: " + error_text(errno));
-    return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
+    return Pipe{system::Descriptor(ends[0]), system::Descriptor(ends[1])};
 }
 
 class FileActions {
@@ -63,7 +63,7 @@ void set_group_and_signals(posix_spawnattr_t* attributes) {
     posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
 }
 
-void do_not_block(const Descriptor& descriptor) {
+void do_not_block(const system::Descriptor& descriptor) {
     fcntl(descriptor.number(), F_SETFL, fcntl(descriptor.number(), F_GETFL) | O_NONBLOCK);
 }
 
@@ -99,7 +99,7 @@ Expected<Process, std::string> Process::start(const std::string& path, const std
     process.input = std::move(input->into);
     process.output = std::move(output->from);
     // The header of glibc 2.36 declares pidfd_open() for C only.
-    process.ended = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
+    process.ended = system::Descriptor(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
     do_not_block(process.input);
     do_not_block(process.output);
     return process;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/expected.hpp"
-#include "notify/descriptor.hpp"
+#include "system/descriptor.hpp"
 
 namespace fdnprobe::notify {
 
@@ -24,10 +24,10 @@ class Process {
     /// Kills what is still running, with its group.
     ~Process();
 
-    Descriptor input;   ///< does not block
-    Descriptor output;  ///< does not block
+    system::Descriptor input;   ///< does not block
+    system::Descriptor output;  ///< does not block
     /// Becomes readable when the process ends; not open where the system has no such thing.
-    Descriptor ended;
+    system::Descriptor ended;
 
     /// Its status as waitpid(2) gives it; nothing while it runs.
     [[nodiscard]] std::optional<int> status();

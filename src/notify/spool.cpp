@@ -18,6 +18,7 @@
 #include "base/digest.hpp"
 #include "base/text.hpp"
 #include "notify/connection.hpp"
+#include "system/deleter.hpp"
 
 namespace fdnprobe::notify {
 namespace {
@@ -68,8 +69,8 @@ Unexpected<std::string> cannot(std::string_view what, int error) {
 
 Expected<Message, std::string> read_message(int directory, const std::string& name) {
     // A link may lead anywhere, and a named pipe would never end.
-    const Descriptor file(openat(directory, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-    if (!file.open()) return cannot("read", errno);
+    const system::Descriptor file(openat(directory, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (!file.is_open()) return cannot("read", errno);
     struct stat status {};
     if (fstat(file.number(), &status) != 0) return cannot("read", errno);
     if (!S_ISREG(status.st_mode)) return Unexpected<std::string>("is no file");
@@ -89,9 +90,9 @@ Expected<Message, std::string> read_message(int directory, const std::string& na
 
 /// Whether all of it is on disk; if not, errno says why.
 bool write_file(int directory, const std::string& name, std::string_view bytes) {
-    Descriptor file(
+    system::Descriptor file(
         openat(directory, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
-    if (!file.open()) return false;
+    if (!file.is_open()) return false;
     while (!bytes.empty()) {
         const ssize_t written = write(file.number(), bytes.data(), bytes.size());
         if (written < 0 && errno == EINTR) continue;
@@ -116,29 +117,30 @@ Expected<std::unique_ptr<Spool>, std::string> Spool::open(const std::string& fol
     if (mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST) return mistake("cannot be made: " + error_text(errno));
     std::unique_ptr<Spool> spool(new Spool);
     spool->folder_ = folder;
-    spool->directory_ = Descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!spool->directory_.open()) return mistake("cannot be read: " + error_text(errno));
+    spool->directory_ = system::Descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!spool->directory_.is_open()) return mistake("cannot be read: " + error_text(errno));
     if (const std::string problem = spool->lock(); !problem.empty()) return mistake(problem);
     if (const std::string problem = spool->look_through(keys, keep, now); !problem.empty()) return mistake(problem);
     return spool;
 }
 
 std::string Spool::lock() {
-    lock_ = Descriptor(openat(directory_.number(), std::string(lock_name).c_str(),
-                              O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, S_IRUSR | S_IWUSR));
-    if (!lock_.open()) return "cannot be written: " + error_text(errno);
+    lock_ = system::Descriptor(openat(directory_.number(), std::string(lock_name).c_str(),
+                                      O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, S_IRUSR | S_IWUSR));
+    if (!lock_.is_open()) return "cannot be written: " + error_text(errno);
     // It goes with the process, whatever ends it.
     if (flock(lock_.number(), LOCK_EX | LOCK_NB) == 0) return "";
     return errno == EWOULDBLOCK ? "is in use by another process" : "cannot be locked: " + error_text(errno);
 }
 
 std::string Spool::look_through(const std::vector<std::string>& keys, std::chrono::hours keep, WallMoment now) {
-    // The descriptor belongs to the stream from then on.
-    const int copy = fcntl(directory_.number(), F_DUPFD_CLOEXEC, 0);
-    DIR* stream = copy < 0 ? nullptr : fdopendir(copy);
+    system::Descriptor copy(fcntl(directory_.number(), F_DUPFD_CLOEXEC, 0));
+    const std::unique_ptr<DIR, system::Deleter<closedir>> stream(copy.is_open() ? fdopendir(copy.number()) : nullptr);
     if (stream == nullptr) return "cannot be read: " + error_text(errno);
+    // It belongs to the stream from now on.
+    [[maybe_unused]] const int number = copy.release();
     std::vector<std::string> strangers;
-    while (const dirent* entry = readdir(stream)) {
+    while (const dirent* entry = readdir(stream.get())) {
         const std::string name = entry->d_name;
         if (name == "." || name == ".." || name == lock_name) continue;
         if (is_half_name(name)) {
@@ -151,7 +153,6 @@ std::string Spool::look_through(const std::vector<std::string>& keys, std::chron
             found_.push_back(name);
         }
     }
-    closedir(stream);
     std::sort(found_.begin(), found_.end());
     // Numbers begin anew with each process, so that its messages need a later moment.
     for (const std::string& name : found_) last_moment_ = std::max(last_moment_, moment_of(name) + 1);
@@ -176,7 +177,7 @@ void Spool::leave_alone(const std::string& file, const std::string& why) {
 std::vector<Spool::Kept> Spool::kept(const std::string& key, std::size_t most) {
     const std::lock_guard guard(mutex_);
     std::vector<std::string> names;
-    if (directory_.open())
+    if (directory_.is_open())
         std::copy_if(found_.begin(), found_.end(), std::back_inserter(names),
                      [&](const std::string& name) { return key_of(name) == key; });
     const std::size_t too_many = names.size() - std::min(names.size(), most);
@@ -196,7 +197,7 @@ std::vector<Spool::Kept> Spool::kept(const std::string& key, std::size_t most) {
 
 Expected<std::string, std::string> Spool::put(const std::string& key, const Message& message) {
     const std::lock_guard guard(mutex_);
-    if (!directory_.open()) return Unexpected<std::string>("is closed");
+    if (!directory_.is_open()) return Unexpected<std::string>("is closed");
     // Never before what is there already, even when the clock was put back.
     last_moment_ = std::max(last_moment_, static_cast<long>(message.queued.time_since_epoch().count()));
     serial_ = (serial_ + 1) % serials;
@@ -216,7 +217,7 @@ Expected<std::string, std::string> Spool::put(const std::string& key, const Mess
 
 void Spool::remove(const std::string& file) {
     const std::lock_guard guard(mutex_);
-    if (directory_.open() && !file.empty()) unlinkat(directory_.number(), file.c_str(), 0);
+    if (directory_.is_open() && !file.empty()) unlinkat(directory_.number(), file.c_str(), 0);
 }
 
 void Spool::close() {

@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "base/expected.hpp"
-#include "notify/descriptor.hpp"
 #include "notify/message.hpp"
+#include "system/descriptor.hpp"
 
 namespace fdnprobe::notify {
 
@@ -56,8 +56,8 @@ class Spool {
 
     mutable std::mutex mutex_;
     std::string folder_;
-    Descriptor directory_;
-    Descriptor lock_;
+    system::Descriptor directory_;
+    system::Descriptor lock_;
     std::vector<std::string> found_;  ///< names of messages, in their order
     std::size_t of_others_ = 0;       ///< messages for receivers that are not named
     std::size_t left_alone_ = 0;

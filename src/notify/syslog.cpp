@@ -33,7 +33,7 @@ class Syslog : public Carrier {
     }
 
   private:
-    static Outcome send_datagram(const Descriptor& socket, const std::string& text, const Attempt& attempt) {
+    static Outcome send_datagram(const system::Descriptor& socket, const std::string& text, const Attempt& attempt) {
         if (send(socket.number(), text.data(), text.size(), MSG_NOSIGNAL) < 0)
             return failed("it cannot be sent: " + error_text(errno));
         // The socket is connected, so that an ICMP error comes back to it (RFC 1122, 4.1.3.3).
@@ -45,7 +45,7 @@ class Syslog : public Carrier {
         return taken();
     }
 
-    static Outcome send_stream(Descriptor socket, const std::string& frame, const Attempt& attempt) {
+    static Outcome send_stream(system::Descriptor socket, const std::string& frame, const Attempt& attempt) {
         PlainStream stream(std::move(socket));
         const auto written = write_all(stream, frame, attempt);
         if (!written) return failed(written.error());

@@ -2,7 +2,7 @@
 
 #include <poll.h>
 
-#include <cerrno>
+#include <utility>
 
 #include <fmt/format.h>
 #include <openssl/err.h>
@@ -15,11 +15,7 @@ namespace {
 
 Unexpected<std::string> trouble(std::string text) { return Unexpected<std::string>(std::move(text)); }
 
-std::string openssl_text() {
-    const char* reason = ERR_reason_error_string(ERR_peek_error());
-    ERR_clear_error();
-    return reason == nullptr ? "no reason is given" : reason;
-}
+std::string words_of(unsigned long error) { return system::reason_text(error, "no reason is given"); }
 
 /// Whom the certificate has to be for: a name, which also goes into SNI (RFC 6066, 3), or an address, which does not.
 bool expect_host(SSL* session, const std::string& host) {
@@ -30,10 +26,10 @@ bool expect_host(SSL* session, const std::string& host) {
 
 }  // namespace
 
-Expected<TlsContext, std::string> make_tls_context(const std::vector<std::string>& ca_files) {
+Expected<system::SslContext, std::string> make_tls_context(const std::vector<std::string>& ca_files) {
     ERR_clear_error();
-    TlsContext context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
-    if (!context) return trouble("no TLS: " + openssl_text());
+    system::SslContext context(SSL_CTX_new(TLS_client_method()));
+    if (!context) return trouble("no TLS: " + words_of(system::take_first_error()));
     // RFC 8996 deprecates what is older.
     SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
@@ -41,58 +37,53 @@ Expected<TlsContext, std::string> make_tls_context(const std::vector<std::string
     SSL_CTX_clear_mode(context.get(), SSL_MODE_AUTO_RETRY);
     SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     if (ca_files.empty() && SSL_CTX_set_default_verify_paths(context.get()) != 1)
-        return trouble("the system's CA certificates cannot be read: " + openssl_text());
+        return trouble("the system's CA certificates cannot be read: " + words_of(system::take_first_error()));
     for (const std::string& file : ca_files)
         if (SSL_CTX_load_verify_file(context.get(), file.c_str()) != 1)
-            return trouble(fmt::format("the CA bundle {} cannot be read: {}", file, openssl_text()));
+            return trouble(
+                fmt::format("the CA bundle {} cannot be read: {}", file, words_of(system::take_first_error())));
     return context;
 }
 
-Expected<std::unique_ptr<TlsStream>, std::string> TlsStream::start(SSL_CTX& context, Descriptor socket,
+Expected<std::unique_ptr<TlsStream>, std::string> TlsStream::start(SSL_CTX& context, system::Descriptor socket,
                                                                    const std::string& host, const Attempt& attempt) {
     ERR_clear_error();
-    const int number = socket.number();
-    std::unique_ptr<TlsStream> stream(new TlsStream(std::move(socket), SSL_new(&context)));
-    SSL* session = stream->session_.get();
-    if (session == nullptr || SSL_set_fd(session, number) != 1 || !expect_host(session, host))
-        return trouble("no TLS: " + openssl_text());
+    system::Ssl session(SSL_new(&context));
+    if (session == nullptr || SSL_set_fd(session.get(), socket.number()) != 1 || !expect_host(session.get(), host))
+        return trouble("no TLS: " + words_of(system::take_first_error()));
+    SSL_set_connect_state(session.get());
+    std::unique_ptr<TlsStream> stream(new TlsStream(std::move(socket), std::move(session)));
     while (true) {
-        ERR_clear_error();
-        errno = 0;
-        const int result = SSL_connect(session);
-        if (result == 1) return stream;
-        if (const long verdict = SSL_get_verify_result(session); verdict != X509_V_OK)
+        const system::TlsResult result = system::tls_handshake(stream->session_.get());
+        if (result.end == system::TlsEnd::done) return stream;
+        if (const long verdict = SSL_get_verify_result(stream->session_.get()); verdict != X509_V_OK)
             return trouble(fmt::format("its certificate does not hold: {}", X509_verify_cert_error_string(verdict)));
         const std::string problem = stream->wait_for(result, attempt, "no TLS handshake in time");
         if (!problem.empty()) return trouble(problem);
     }
 }
 
-TlsStream::~TlsStream() {
-    // Says that nothing follows (RFC 8446, 6.1); the socket does not block, and nobody waits for the other's word.
-    if (session_ && SSL_is_init_finished(session_.get()) == 1) SSL_shutdown(session_.get());
-    ERR_clear_error();
-}
+TlsStream::~TlsStream() { system::tls_close(session_.get()); }
 
-std::string TlsStream::wait_for(int result, const Attempt& attempt, const std::string& late) {
-    const int system = errno;
-    switch (SSL_get_error(session_.get(), result)) {
-        case SSL_ERROR_WANT_READ: return why_unless_ready(attempt.wait(socket_.number(), POLLIN), late);
-        case SSL_ERROR_WANT_WRITE: return why_unless_ready(attempt.wait(socket_.number(), POLLOUT), late);
-        case SSL_ERROR_ZERO_RETURN: return "it ended the connection";
-        case SSL_ERROR_SYSCALL:
-            return system == 0 ? "it ended the connection" : "the connection broke: " + error_text(system);
-        default: return "TLS failed: " + openssl_text();
+std::string TlsStream::wait_for(const system::TlsResult& result, const Attempt& attempt, const std::string& late) {
+    using system::TlsEnd;
+    switch (result.end) {
+        case TlsEnd::wants_read: return why_unless_ready(attempt.wait(socket_.number(), POLLIN), late);
+        case TlsEnd::wants_write: return why_unless_ready(attempt.wait(socket_.number(), POLLOUT), late);
+        case TlsEnd::closed: return "it ended the connection";
+        case TlsEnd::broken:
+            return result.system_error == 0 ? "it ended the connection"
+                                            : "the connection broke: " + error_text(result.system_error);
+        case TlsEnd::done:
+        case TlsEnd::failed: break;
     }
+    return "TLS failed: " + words_of(result.error);
 }
 
 Expected<std::size_t, std::string> TlsStream::write(const char* bytes, std::size_t size, const Attempt& attempt) {
     while (true) {
-        ERR_clear_error();
-        errno = 0;
-        std::size_t written = 0;
-        const int result = SSL_write_ex(session_.get(), bytes, size, &written);
-        if (result == 1) return written;
+        const system::TlsResult result = system::tls_write(session_.get(), {bytes, size});
+        if (result.end == system::TlsEnd::done) return result.size;
         const std::string problem = wait_for(result, attempt, "it does not read what it is sent");
         if (!problem.empty()) return trouble(problem);
     }
@@ -100,12 +91,9 @@ Expected<std::size_t, std::string> TlsStream::write(const char* bytes, std::size
 
 Expected<std::size_t, std::string> TlsStream::read(char* bytes, std::size_t size, const Attempt& attempt) {
     while (true) {
-        ERR_clear_error();
-        errno = 0;
-        std::size_t got = 0;
-        const int result = SSL_read_ex(session_.get(), bytes, size, &got);
-        if (result == 1) return got;
-        if (SSL_get_error(session_.get(), result) == SSL_ERROR_ZERO_RETURN) return std::size_t{0};
+        const system::TlsResult result = system::tls_read(session_.get(), {bytes, size});
+        if (result.end == system::TlsEnd::done) return result.size;
+        if (result.end == system::TlsEnd::closed) return std::size_t{0};
         const std::string problem = wait_for(result, attempt, "no answer in time");
         if (!problem.empty()) return trouble(problem);
     }

@@ -5,21 +5,20 @@
 #include <string>
 #include <vector>
 
-#include <openssl/ssl.h>
-
 #include "notify/connection.hpp"
+#include "system/openssl.hpp"
+#include "system/tls.hpp"
 
 namespace fdnprobe::notify {
 
-using TlsContext = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
-
 /// `ca_files`: empty: the system's. The error names the bundle that cannot be used.
-[[nodiscard]] Expected<TlsContext, std::string> make_tls_context(const std::vector<std::string>& ca_files);
+[[nodiscard]] Expected<system::SslContext, std::string> make_tls_context(const std::vector<std::string>& ca_files);
 
 class TlsStream : public Stream {
   public:
     /// The handshake, and whether the certificate is `host`'s.
-    [[nodiscard]] static Expected<std::unique_ptr<TlsStream>, std::string> start(SSL_CTX& context, Descriptor socket,
+    [[nodiscard]] static Expected<std::unique_ptr<TlsStream>, std::string> start(SSL_CTX& context,
+                                                                                 system::Descriptor socket,
                                                                                  const std::string& host,
                                                                                  const Attempt& attempt);
     TlsStream(const TlsStream&) = delete;
@@ -32,12 +31,14 @@ class TlsStream : public Stream {
                                                           const Attempt& attempt) override;
 
   private:
-    TlsStream(Descriptor socket, SSL* session) : socket_(std::move(socket)), session_(session, SSL_free) {}
-    /// What is to be done after a call that gave `result`: nothing once the socket is ready again, or why not.
-    [[nodiscard]] std::string wait_for(int result, const Attempt& attempt, const std::string& late);
+    TlsStream(system::Descriptor socket, system::Ssl session)
+        : socket_(std::move(socket)), session_(std::move(session)) {}
+    /// What is to be done after a call that came to `result`: nothing once the socket is ready again, or why not.
+    [[nodiscard]] std::string wait_for(const system::TlsResult& result, const Attempt& attempt,
+                                       const std::string& late);
 
-    Descriptor socket_;
-    std::unique_ptr<SSL, decltype(&SSL_free)> session_;
+    system::Descriptor socket_;
+    system::Ssl session_;
 };
 
 }  // namespace fdnprobe::notify

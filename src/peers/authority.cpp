@@ -1,7 +1,7 @@
 #include "peers/authority.hpp"
 
 #include <array>
-#include <ctime>
+#include <memory>
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
@@ -16,7 +16,7 @@ namespace fdnprobe::peers {
 namespace {
 
 /// Quick to make and to use: a lab has dozens of servers.
-net::PrivateKey make_key() { return net::PrivateKey(EVP_EC_gen("P-256")); }
+system::PrivateKey make_key() { return system::PrivateKey(EVP_EC_gen("P-256")); }
 
 void set_serial(X509* certificate) {
     std::array<unsigned char, 16> random{};
@@ -40,8 +40,8 @@ void add_extension(X509* certificate, X509* issuer, int kind, const std::string&
     X509_EXTENSION_free(extension);
 }
 
-net::Certificate begin(EVP_PKEY* key, Validity validity) {
-    net::Certificate certificate(X509_new());
+system::Certificate begin(EVP_PKEY* key, Validity validity) {
+    system::Certificate certificate(X509_new());
     X509_set_version(certificate.get(), X509_VERSION_3);
     set_serial(certificate.get());
     X509_gmtime_adj(X509_getm_notBefore(certificate.get()), static_cast<long>(validity.from.count()));
@@ -52,22 +52,18 @@ net::Certificate begin(EVP_PKEY* key, Validity validity) {
 
 /// "Good", signed by the issuer itself and valid for a day.
 std::string make_staple(X509* leaf, X509* issuer, EVP_PKEY* issuer_key) {
-    OCSP_BASICRESP* basic = OCSP_BASICRESP_new();
-    OCSP_CERTID* id = OCSP_cert_to_id(nullptr, leaf, issuer);
-    ASN1_TIME* now = X509_gmtime_adj(nullptr, -60);
-    ASN1_TIME* tomorrow = X509_gmtime_adj(nullptr, 24 * 60 * 60);
-    OCSP_basic_add1_status(basic, id, V_OCSP_CERTSTATUS_GOOD, 0, nullptr, now, tomorrow);
-    OCSP_basic_sign(basic, issuer, issuer_key, EVP_sha256(), nullptr, 0);
-    OCSP_RESPONSE* response = OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic);
+    using Time = std::unique_ptr<ASN1_TIME, system::Deleter<ASN1_TIME_free>>;
+    const system::OcspBasicResponse basic(OCSP_BASICRESP_new());
+    const system::OcspCertificateId id(OCSP_cert_to_id(nullptr, leaf, issuer));
+    const Time now(X509_gmtime_adj(nullptr, -60));
+    const Time tomorrow(X509_gmtime_adj(nullptr, 24 * 60 * 60));
+    OCSP_basic_add1_status(basic.get(), id.get(), V_OCSP_CERTSTATUS_GOOD, 0, nullptr, now.get(), tomorrow.get());
+    OCSP_basic_sign(basic.get(), issuer, issuer_key, EVP_sha256(), nullptr, 0);
+    const system::OcspResponse response(OCSP_response_create(OCSP_RESPONSE_STATUS_SUCCESSFUL, basic.get()));
     unsigned char* der = nullptr;
-    const int size = i2d_OCSP_RESPONSE(response, &der);
+    const int size = i2d_OCSP_RESPONSE(response.get(), &der);
     std::string bytes(reinterpret_cast<const char*>(der), size > 0 ? static_cast<std::size_t>(size) : 0);
     OPENSSL_free(der);
-    OCSP_RESPONSE_free(response);
-    ASN1_TIME_free(tomorrow);
-    ASN1_TIME_free(now);
-    OCSP_CERTID_free(id);
-    OCSP_BASICRESP_free(basic);
     return bytes;
 }
 
@@ -110,23 +106,19 @@ Identity Authority::issue(const std::vector<std::string>& names, Validity validi
     add_extension(leaf, certificate_.get(), NID_basic_constraints, "critical,CA:FALSE");
     add_extension(leaf, certificate_.get(), NID_ext_key_usage, "serverAuth");
     X509_sign(leaf, key_.get(), EVP_sha256());
-    identity.issuer = net::share(certificate_.get());
+    identity.issuer = system::share(certificate_.get());
     identity.staple = make_staple(leaf, certificate_.get(), key_.get());
     return identity;
 }
 
 std::string Authority::certificate_pem() const {
-    BIO* memory = BIO_new(BIO_s_mem());
-    PEM_write_bio_X509(memory, certificate_.get());
-    char* data = nullptr;
-    const long size = BIO_get_mem_data(memory, &data);
-    std::string text(data, static_cast<std::size_t>(size));
-    BIO_free(memory);
-    return text;
+    const system::Bio memory(BIO_new(BIO_s_mem()));
+    PEM_write_bio_X509(memory.get(), certificate_.get());
+    return std::string(system::content_of(memory.get()));
 }
 
-net::SslContext make_server_context(const Identity& identity) {
-    net::SslContext context(SSL_CTX_new(TLS_server_method()));
+system::SslContext make_server_context(const Identity& identity) {
+    system::SslContext context(SSL_CTX_new(TLS_server_method()));
     SSL_CTX_use_certificate(context.get(), identity.leaf.get());
     SSL_CTX_use_PrivateKey(context.get(), identity.key.get());
     SSL_CTX_add1_chain_cert(context.get(), identity.issuer.get());

@@ -5,15 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "net/openssl.hpp"
+#include "system/openssl.hpp"
 
 namespace fdnprobe::peers {
 
 /// A certificate for a server, ready to be used.
 struct Identity {
-    net::Certificate leaf;
-    net::Certificate issuer;
-    net::PrivateKey key;
+    system::Certificate leaf;
+    system::Certificate issuer;
+    system::PrivateKey key;
     std::string staple;  ///< OCSP answer in DER (RFC 6960): the issuer vouches for the leaf
 };
 
@@ -34,11 +34,11 @@ class Authority {
     [[nodiscard]] std::string certificate_pem() const;
 
   private:
-    net::PrivateKey key_;
-    net::Certificate certificate_;
+    system::PrivateKey key_;
+    system::Certificate certificate_;
 };
 
 /// A server context that presents this identity, with its issuer and its staple. The identity must outlive it.
-[[nodiscard]] net::SslContext make_server_context(const Identity& identity);
+[[nodiscard]] system::SslContext make_server_context(const Identity& identity);
 
 }  // namespace fdnprobe::peers

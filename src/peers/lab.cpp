@@ -22,6 +22,7 @@
 #include "peers/authority.hpp"
 #include "peers/emulation.hpp"
 #include "peers/service.hpp"
+#include "system/descriptor.hpp"
 
 namespace fdnprobe::peers {
 namespace {
@@ -99,7 +100,7 @@ struct Lab::Keys {
     Authority inspection_ca{"Corp Inspection CA", "fdnprobe lab"};
     std::map<std::string, Authority> signers;  ///< more public CAs, by the names that tables have for them
     std::list<Identity> identities;
-    std::list<net::SslContext> contexts;
+    std::list<system::SslContext> contexts;
 };
 
 Lab::Lab() : keys_(std::make_unique<Keys>()) {}
@@ -172,13 +173,11 @@ class LabBuilder {
     /// The program refuses a secret that others can read, the lab's too.
     [[nodiscard]] std::string write_secret() const {
         const std::string path = path_of(radius_secret_file);
-        const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+        const system::Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
         const auto size = static_cast<ssize_t>(settings_.radius_secret.size());
-        const bool written =
-            file >= 0 && ::write(file, settings_.radius_secret.data(), settings_.radius_secret.size()) == size;
-        const int error = errno;
-        if (file >= 0) ::close(file);
-        return written ? std::string() : fmt::format("the lab cannot write {}: {}", path, std::strerror(error));
+        const bool written = file.is_open() && ::write(file.number(), settings_.radius_secret.data(),
+                                                       settings_.radius_secret.size()) == size;
+        return written ? std::string() : fmt::format("the lab cannot write {}: {}", path, std::strerror(errno));
     }
 
     [[nodiscard]] std::string path_of(std::string_view file) const {

@@ -10,8 +10,8 @@
 
 #include "base/expected.hpp"
 #include "net/context.hpp"
-#include "net/openssl.hpp"
 #include "net/socket.hpp"
+#include "system/openssl.hpp"
 
 namespace fdnprobe::peers {
 

@@ -5,31 +5,34 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <climits>
+#include <utility>
 
 #include <openssl/err.h>
 
 #include "base/text.hpp"
+#include "system/tls.hpp"
 
 namespace fdnprobe::web {
 namespace {
 
-std::string last_tls_error() {
-    const unsigned long code = ERR_peek_last_error();
-    ERR_clear_error();
-    const char* const reason = code == 0 ? nullptr : ERR_reason_error_string(code);
-    return reason == nullptr ? "OpenSSL does not say why" : reason;
-}
+std::string last_tls_error() { return system::reason_text(system::take_last_error(), "OpenSSL does not say why"); }
 
 Unexpected<std::string> wrong(const std::string& what, const std::string& file) {
     return Unexpected<std::string>(what + " " + printable(file) + ": " + last_tls_error() + ".");
 }
 
+Channel::Result after_tls(system::TlsEnd end) {
+    if (end == system::TlsEnd::wants_read) return Channel::Result::wants_read;
+    if (end == system::TlsEnd::wants_write) return Channel::Result::wants_write;
+    return Channel::Result::ended;
+}
+
 }  // namespace
 
-Expected<TlsContext, std::string> server_context(const std::string& certificate_file, const std::string& key_file) {
+Expected<system::SslContext, std::string> server_context(const std::string& certificate_file,
+                                                         const std::string& key_file) {
     ERR_clear_error();
-    TlsContext context(SSL_CTX_new(TLS_server_method()));
+    system::SslContext context(SSL_CTX_new(TLS_server_method()));
     if (context == nullptr) return Unexpected<std::string>("TLS cannot be used: " + last_tls_error() + ".");
     SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
     SSL_CTX_set_options(context.get(),
@@ -48,22 +51,14 @@ Expected<TlsContext, std::string> server_context(const std::string& certificate_
     return context;
 }
 
-Channel::Channel(Descriptor socket, SSL_CTX* context) : socket_(std::move(socket)) {
+Channel::Channel(system::Descriptor socket, SSL_CTX* context) : socket_(std::move(socket)) {
     if (context == nullptr) return;
     ssl_.reset(SSL_new(context));
-    if (ssl_ == nullptr || SSL_set_fd(ssl_.get(), socket_.get()) != 1) {
-        socket_ = Descriptor();
+    if (ssl_ == nullptr || SSL_set_fd(ssl_.get(), socket_.number()) != 1) {
+        socket_.close();
         return;
     }
     SSL_set_accept_state(ssl_.get());
-}
-
-Channel::Result Channel::after_tls(int outcome) {
-    const int error = SSL_get_error(ssl_.get(), outcome);
-    ERR_clear_error();
-    if (error == SSL_ERROR_WANT_READ) return Result::wants_read;
-    if (error == SSL_ERROR_WANT_WRITE) return Result::wants_write;
-    return Result::ended;
 }
 
 Channel::Result Channel::read(std::string& bytes, std::size_t most) {
@@ -71,14 +66,13 @@ Channel::Result Channel::read(std::string& bytes, std::size_t most) {
     while (most > 0) {
         const std::size_t wanted = std::min(most, buffer.size());
         if (ssl_ != nullptr) {
-            ERR_clear_error();
-            const int count = SSL_read(ssl_.get(), buffer.data(), static_cast<int>(wanted));
-            if (count <= 0) return after_tls(count);
-            bytes.append(buffer.data(), static_cast<std::size_t>(count));
-            most -= static_cast<std::size_t>(count);
+            const system::TlsResult got = system::tls_read(ssl_.get(), {buffer.data(), wanted});
+            if (got.end != system::TlsEnd::done) return after_tls(got.end);
+            bytes.append(buffer.data(), got.size);
+            most -= got.size;
             continue;
         }
-        const ssize_t count = ::recv(socket_.get(), buffer.data(), wanted, 0);
+        const ssize_t count = ::recv(socket_.number(), buffer.data(), wanted, 0);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return errno == EAGAIN ? Result::wants_read : Result::ended;
         if (count == 0) return Result::ended;
@@ -92,14 +86,12 @@ Channel::Result Channel::write(std::string_view bytes, std::size_t& written) {
     while (written < bytes.size()) {
         const std::string_view rest = bytes.substr(written);
         if (ssl_ != nullptr) {
-            ERR_clear_error();
-            const int count =
-                SSL_write(ssl_.get(), rest.data(), static_cast<int>(std::min<std::size_t>(rest.size(), INT_MAX)));
-            if (count <= 0) return after_tls(count);
-            written += static_cast<std::size_t>(count);
+            const system::TlsResult sent = system::tls_write(ssl_.get(), rest);
+            if (sent.end != system::TlsEnd::done) return after_tls(sent.end);
+            written += sent.size;
             continue;
         }
-        const ssize_t count = ::send(socket_.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
+        const ssize_t count = ::send(socket_.number(), rest.data(), rest.size(), MSG_NOSIGNAL);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return errno == EAGAIN ? Result::wants_write : Result::ended;
         written += static_cast<std::size_t>(count);
@@ -108,12 +100,8 @@ Channel::Result Channel::write(std::string_view bytes, std::size_t& written) {
 }
 
 void Channel::finish() {
-    if (ssl_ != nullptr) {
-        ERR_clear_error();
-        SSL_shutdown(ssl_.get());
-        ERR_clear_error();
-    }
-    ::shutdown(socket_.get(), SHUT_WR);
+    if (ssl_ != nullptr) system::tls_close(ssl_.get());
+    ::shutdown(socket_.number(), SHUT_WR);
 }
 
 }  // namespace fdnprobe::web

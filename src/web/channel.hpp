@@ -3,26 +3,18 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
 
-#include <openssl/ssl.h>
-
 #include "base/expected.hpp"
-#include "web/descriptor.hpp"
+#include "system/descriptor.hpp"
+#include "system/openssl.hpp"
 
 namespace fdnprobe::web {
 
-struct FreeSsl {
-    void operator()(SSL* ssl) const { SSL_free(ssl); }
-    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
-};
-using TlsContext = std::unique_ptr<SSL_CTX, FreeSsl>;
-
 /// A server's context with this certificate and key; the error names the file that is wrong.
-[[nodiscard]] Expected<TlsContext, std::string> server_context(const std::string& certificate_file,
-                                                               const std::string& key_file);
+[[nodiscard]] Expected<system::SslContext, std::string> server_context(const std::string& certificate_file,
+                                                                       const std::string& key_file);
 
 class Channel {
   public:
@@ -34,9 +26,9 @@ class Channel {
     };
 
     /// `context` is null for plain HTTP.
-    Channel(Descriptor socket, SSL_CTX* context);
+    Channel(system::Descriptor socket, SSL_CTX* context);
 
-    [[nodiscard]] int descriptor() const { return socket_.get(); }
+    [[nodiscard]] int descriptor() const { return socket_.number(); }
     /// Appends what there is, up to `most` bytes.
     [[nodiscard]] Result read(std::string& bytes, std::size_t most);
     /// Moves `written` by what went out.
@@ -45,10 +37,8 @@ class Channel {
     void finish();
 
   private:
-    [[nodiscard]] Result after_tls(int outcome);
-
-    Descriptor socket_;
-    std::unique_ptr<SSL, FreeSsl> ssl_;
+    system::Descriptor socket_;
+    system::Ssl ssl_;
 };
 
 }  // namespace fdnprobe::web

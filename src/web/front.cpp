@@ -32,7 +32,7 @@ constexpr std::size_t read_at_once = 16UL * 1024;
 
 }  // namespace
 
-Front::Front(Listener listener, TlsContext tls, Answering& answering, Live& live)
+Front::Front(Listener listener, system::SslContext tls, Answering& answering, Live& live)
     : listener_(std::move(listener)),
       tls_(std::move(tls)),
       answering_(answering),
@@ -43,9 +43,9 @@ Front::Front(Listener listener, TlsContext tls, Answering& answering, Live& live
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.u64 = listener_id;
-    ::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, listener_.socket.get(), &event);
+    ::epoll_ctl(poll_.number(), EPOLL_CTL_ADD, listener_.socket.number(), &event);
     event.data.u64 = wake_id;
-    ::epoll_ctl(poll_.get(), EPOLL_CTL_ADD, wake_.get(), &event);
+    ::epoll_ctl(poll_.number(), EPOLL_CTL_ADD, wake_.number(), &event);
     live_.call_on_change([this] {
         news_ = true;
         wake();
@@ -67,20 +67,20 @@ void Front::stop() {
 void Front::wake() {
     const std::uint64_t one = 1;
     // It cannot fail but by being full, and then the thread is awake.
-    [[maybe_unused]] const auto written = ::write(wake_.get(), &one, sizeof one);
+    [[maybe_unused]] const auto written = ::write(wake_.number(), &one, sizeof one);
 }
 
 void Front::run() {
     std::array<epoll_event, 64> events{};
     while (!stopping_) {
-        const int count = ::epoll_wait(poll_.get(), events.data(), static_cast<int>(events.size()), patience());
+        const int count = ::epoll_wait(poll_.number(), events.data(), static_cast<int>(events.size()), patience());
         for (int index = 0; index < count; ++index) {
             const std::uint64_t id = events.at(static_cast<std::size_t>(index)).data.u64;
             if (id == listener_id) {
                 accept_all();
             } else if (id == wake_id) {
                 std::uint64_t drained = 0;
-                [[maybe_unused]] const auto got = ::read(wake_.get(), &drained, sizeof drained);
+                [[maybe_unused]] const auto got = ::read(wake_.number(), &drained, sizeof drained);
             } else if (const auto found = connections_.find(id); found != connections_.end()) {
                 if (!advance(found->second)) end(found);
             }
@@ -91,7 +91,7 @@ void Front::run() {
         keep_time();
     }
     connections_.clear();
-    listener_.socket = Descriptor();
+    listener_.socket.close();
 }
 
 /// Milliseconds until something is due; -1: nothing is.
@@ -110,7 +110,7 @@ int Front::patience() const {
 
 void Front::accept_all() {
     for (int count = 0; count < most_accepted; ++count) {
-        Descriptor socket(::accept4(listener_.socket.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+        system::Descriptor socket(::accept4(listener_.socket.number(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
         if (!socket.is_open()) {
             if (errno == EINTR || errno == ECONNABORTED) continue;
             if (errno == EAGAIN) return;
@@ -118,14 +118,14 @@ void Front::accept_all() {
             if (make_room()) continue;
             epoll_event event{};
             event.data.u64 = listener_id;
-            ::epoll_ctl(poll_.get(), EPOLL_CTL_MOD, listener_.socket.get(), &event);
+            ::epoll_ctl(poll_.number(), EPOLL_CTL_MOD, listener_.socket.number(), &event);
             accept_again_ = Clock::now() + pause;
             return;
         }
         if (connections_.size() >= limits::connections && !make_room()) continue;
         // Answers go out whole; events are small and are wanted now.
         const int yes = 1;
-        ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+        ::setsockopt(socket.number(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
         const std::uint64_t id = next_id_++;
         const auto made = connections_.try_emplace(id, id, Channel(std::move(socket), tls_.get())).first;
         enter(made->second, State::reading, limits::head_time);
@@ -200,7 +200,7 @@ void Front::keep_time() {
         epoll_event event{};
         event.events = EPOLLIN;
         event.data.u64 = listener_id;
-        ::epoll_ctl(poll_.get(), EPOLL_CTL_MOD, listener_.socket.get(), &event);
+        ::epoll_ctl(poll_.number(), EPOLL_CTL_MOD, listener_.socket.number(), &event);
     }
     for (auto one = connections_.begin(); one != connections_.end();) {
         const auto current = one++;
@@ -390,7 +390,7 @@ void Front::ask_for(Connection& connection, std::uint32_t interest) {
     event.data.u64 = connection.id;
     // Errors are told whether they are asked for or not, again and again: who is not to be heard of has to go.
     const int operation = connection.interest == 0 ? EPOLL_CTL_ADD : interest == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
-    ::epoll_ctl(poll_.get(), operation, connection.channel.descriptor(), &event);
+    ::epoll_ctl(poll_.number(), operation, connection.channel.descriptor(), &event);
     connection.interest = interest;
 }
 

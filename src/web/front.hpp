@@ -15,9 +15,9 @@
 #include <thread>
 #include <vector>
 
+#include "system/descriptor.hpp"
 #include "web/answering.hpp"
 #include "web/channel.hpp"
-#include "web/descriptor.hpp"
 #include "web/lane.hpp"
 #include "web/listener.hpp"
 #include "web/live.hpp"
@@ -27,7 +27,7 @@ namespace fdnprobe::web {
 class Front {
   public:
     /// `tls` is null for plain HTTP. Serves from now on.
-    Front(Listener listener, TlsContext tls, Answering& answering, Live& live);
+    Front(Listener listener, system::SslContext tls, Answering& answering, Live& live);
     Front(const Front&) = delete;
     Front& operator=(const Front&) = delete;
     ~Front() { stop(); }
@@ -103,11 +103,11 @@ class Front {
     void end(Connections::iterator connection);
 
     Listener listener_;
-    TlsContext tls_;
+    system::SslContext tls_;
     Answering& answering_;
     Live& live_;
-    Descriptor poll_;
-    Descriptor wake_;
+    system::Descriptor poll_;
+    system::Descriptor wake_;
     Connections connections_;
     std::uint64_t next_id_;
     std::size_t streams_ = 0;

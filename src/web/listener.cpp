@@ -53,17 +53,17 @@ Expected<Listener, std::string> listen_at(const std::string& address, std::uint1
         length = sizeof native;
     }
     Listener listener;
-    listener.socket = Descriptor(::socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    listener.socket = system::Descriptor(::socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!listener.socket.is_open()) return Unexpected<std::string>(why(errno, at));
     // Those that are accepted here inherit it.
     const int size = limits::socket_bytes;
-    ::setsockopt(listener.socket.get(), SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+    ::setsockopt(listener.socket.number(), SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
     const int yes = 1;
     // Connections of the process before may still be in TIME_WAIT; a port that somebody listens at stays taken.
-    ::setsockopt(listener.socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    if (::bind(listener.socket.get(), reinterpret_cast<const sockaddr*>(&storage), length) != 0 ||
-        ::listen(listener.socket.get(), backlog) != 0 ||
-        ::getsockname(listener.socket.get(), reinterpret_cast<sockaddr*>(&storage), &length) != 0)
+    ::setsockopt(listener.socket.number(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (::bind(listener.socket.number(), reinterpret_cast<const sockaddr*>(&storage), length) != 0 ||
+        ::listen(listener.socket.number(), backlog) != 0 ||
+        ::getsockname(listener.socket.number(), reinterpret_cast<sockaddr*>(&storage), &length) != 0)
         return Unexpected<std::string>(why(errno, at));
     listener.port = ntohs(storage.ss_family == AF_INET ? reinterpret_cast<const sockaddr_in&>(storage).sin_port
                                                        : reinterpret_cast<const sockaddr_in6&>(storage).sin6_port);

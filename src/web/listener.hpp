@@ -8,12 +8,12 @@
 #include <string>
 
 #include "base/expected.hpp"
-#include "web/descriptor.hpp"
+#include "system/descriptor.hpp"
 
 namespace fdnprobe::web {
 
 struct Listener {
-    Descriptor socket;
+    system::Descriptor socket;
     std::uint16_t port = 0;
 };
 

@@ -39,7 +39,7 @@ class WithoutSignals {
 
 class RunningServer final : public Server {
   public:
-    RunningServer(const ServerSettings& settings, Listener listener, TlsContext tls, Live& live,
+    RunningServer(const ServerSettings& settings, Listener listener, system::SslContext tls, Live& live,
                   history::History* history)
         : port_(listener.port),
           url_(url_of(settings, listener.port)),
@@ -84,7 +84,7 @@ Expected<std::unique_ptr<Server>, std::string> Server::start(const ServerSetting
         return Unexpected<std::string>(
             settings.key_file.empty() ? "the certificate in " + settings.certificate_file + " needs its private key"
                                       : "the private key in " + settings.key_file + " needs its certificate");
-    TlsContext tls;
+    system::SslContext tls;
     if (!settings.certificate_file.empty()) {
         auto context = server_context(settings.certificate_file, settings.key_file);
         if (!context) return Unexpected<std::string>(context.error());

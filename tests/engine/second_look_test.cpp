@@ -142,7 +142,7 @@ struct Result {
 };
 
 Result carry_out(std::vector<Check> checks, const Options& options = {}) {
-    const net::SslContext tls = net::make_client_context();
+    const system::SslContext tls = net::make_client_context();
     const auto trust = net::TrustStore::load({});
     REQUIRE(trust);
     // The run begins here, not before.

@@ -33,8 +33,8 @@ void exchange(TlsSession& client, TlsSession& server, Status& client_status, Sta
 TEST_CASE("a handshake shows version, chain and staple, and carries bytes both ways") {
     const Authority ca("CA", "Test");
     const Identity identity = ca.issue({"update.example.net"});
-    const SslContext server_context = peers::make_server_context(identity);
-    const SslContext client_context = make_client_context();
+    const system::SslContext server_context = peers::make_server_context(identity);
+    const system::SslContext client_context = make_client_context();
     TlsSession client = TlsSession::client(client_context.get(), "update.example.net", {});
     TlsSession server = TlsSession::server(server_context.get());
     Status client_status = Status::wants;
@@ -62,10 +62,10 @@ TEST_CASE("a server that wants a client certificate is noticed, and its refusal 
     const Authority ca("CA", "Test");
     const Identity identity = ca.issue({"update.example.net"});
     const bool tls13 = GENERATE(true, false);
-    const SslContext server_context = peers::make_server_context(identity);
+    const system::SslContext server_context = peers::make_server_context(identity);
     SSL_CTX_set_verify(server_context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
     if (!tls13) SSL_CTX_set_max_proto_version(server_context.get(), TLS1_2_VERSION);
-    const SslContext client_context = make_client_context();
+    const system::SslContext client_context = make_client_context();
     bool requested = false;
     int received_alert = -1;
     TlsObserver observer;
@@ -94,7 +94,7 @@ TEST_CASE("a server that wants a client certificate is noticed, and its refusal 
 }
 
 TEST_CASE("whatever a server sends instead of TLS is a failure and no crash") {
-    const SslContext context = make_client_context();
+    const system::SslContext context = make_client_context();
     for (const std::string& bytes : {std::string("HTTP/1.1 400 Bad Request\r\n\r\n"), std::string(3000, '\x16'),
                                      std::string("\x15\x03\x01\x00\x02\x02\x28", 7), std::string(20000, '\0')}) {
         TlsSession client = TlsSession::client(context.get(), "update.example.net", {});

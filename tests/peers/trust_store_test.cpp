@@ -19,10 +19,10 @@ using peers::Identity;
 
 namespace {
 
-std::vector<Certificate> chain_of(const Identity& identity) {
-    std::vector<Certificate> chain;
-    chain.push_back(share(identity.leaf.get()));
-    chain.push_back(share(identity.issuer.get()));
+std::vector<system::Certificate> chain_of(const Identity& identity) {
+    std::vector<system::Certificate> chain;
+    chain.push_back(system::share(identity.leaf.get()));
+    chain.push_back(system::share(identity.issuer.get()));
     return chain;
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("whose signature a chain carries is told apart") {
         CHECK(facts.public_chain);
     }
     SECTION("a chain without its issuer") {
-        std::vector<Certificate> chain = chain_of(public_ca.issue({name}));
+        std::vector<system::Certificate> chain = chain_of(public_ca.issue({name}));
         chain.pop_back();
         store->examine(chain, name, facts);
         CHECK(facts.public_chain);  // the anchor itself has signed
@@ -227,8 +227,8 @@ TEST_CASE("the built-in list has the public roots of this distribution") {
     REQUIRE(store);
     TlsFacts facts;
     // The root itself, as if it were a server's.
-    std::vector<Certificate> chain;
-    chain.push_back(share(roots->front().get()));
+    std::vector<system::Certificate> chain;
+    chain.push_back(system::share(roots->front().get()));
     store->examine(chain, "", facts);
     CHECK(facts.public_chain);
     CHECK(facts.host_anchor.empty());
@@ -255,20 +255,20 @@ TEST_CASE("the key that has really signed is told from one that lies beside it")
 
     CHECK(examined(*store, ca).issuer_key_sha256 == key);
     // An inspector takes the issuer's name and sends the issuer's own certificate along.
-    std::vector<Certificate> forged = chain_of(impostor.issue({name}));
-    forged[1] = share(genuine.issuer.get());
+    std::vector<system::Certificate> forged = chain_of(impostor.issue({name}));
+    forged[1] = system::share(genuine.issuer.get());
     TlsFacts facts;
     store->examine(forged, name, facts);
     CHECK(facts.issuer_key_sha256.empty());
     // The issuer was not sent, and this host knows it.
-    std::vector<Certificate> alone = chain_of(genuine);
+    std::vector<system::Certificate> alone = chain_of(genuine);
     alone.pop_back();
     TlsFacts by_anchor;
     store->examine(alone, name, by_anchor);
     CHECK(by_anchor.issuer_key_sha256 == key);
     // It signs itself.
-    std::vector<Certificate> own;
-    own.push_back(share(genuine.issuer.get()));
+    std::vector<system::Certificate> own;
+    own.push_back(system::share(genuine.issuer.get()));
     TlsFacts by_itself;
     store->examine(own, name, by_itself);
     CHECK(by_itself.issuer_key_sha256 == key);

@@ -14,7 +14,7 @@
 #include <thread>
 
 #include "catch.hpp"
-#include "web/descriptor.hpp"
+#include "system/descriptor.hpp"
 #include "web/live.hpp"
 #include "web/server.hpp"
 
@@ -23,32 +23,32 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Descriptor connected(std::uint16_t port) {
-    Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+system::Descriptor connected(std::uint16_t port) {
+    system::Descriptor socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
     sockaddr_in at{};
     at.sin_family = AF_INET;
     at.sin_port = htons(port);
     at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(::connect(socket.get(), reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0);
+    REQUIRE(::connect(socket.number(), reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0);
     const timeval patience{20, 0};
-    ::setsockopt(socket.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    ::setsockopt(socket.number(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     return socket;
 }
 
 /// What comes until it ends, or until `mark` has come.
-std::string received(const Descriptor& socket, const std::string& mark = {}) {
+std::string received(const system::Descriptor& socket, const std::string& mark = {}) {
     std::string text;
     std::array<char, 4096> buffer{};
     while (mark.empty() || text.find(mark) == std::string::npos) {
-        const ssize_t count = ::recv(socket.get(), buffer.data(), buffer.size(), 0);
+        const ssize_t count = ::recv(socket.number(), buffer.data(), buffer.size(), 0);
         if (count <= 0) break;
         text.append(buffer.data(), static_cast<std::size_t>(count));
     }
     return text;
 }
 
-void send_all(const Descriptor& socket, const std::string& text) {
-    REQUIRE(::send(socket.get(), text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size()));
+void send_all(const system::Descriptor& socket, const std::string& text) {
+    REQUIRE(::send(socket.number(), text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size()));
 }
 
 std::unique_ptr<Server> started(Live& live, ServerSettings settings = {}) {
