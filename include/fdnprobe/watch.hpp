@@ -26,7 +26,12 @@ struct Standing {
     friend bool operator==(const Standing&, const Standing&) = default;
 };
 
-using Standings = std::map<std::string, Standing, std::less<>>;  ///< by `TABLE/ROW`
+/// What has to outlive a process, so that a change is confirmed once, whoever watches.
+struct Standings {
+    std::map<std::string, Standing, std::less<>> rows;  ///< by `TABLE/ROW`
+    Standing control;  ///< `reachable`: something works from here; `local`: nothing does
+    friend bool operator==(const Standings&, const Standings&) = default;
+};
 
 /// What became of one receiver of notifications.
 struct ReceiverFacts {

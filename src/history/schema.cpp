@@ -66,6 +66,8 @@ CREATE INDEX verdict_changes_of_check ON verdict_changes(chk);
 CREATE TABLE standings(row INTEGER PRIMARY KEY REFERENCES rows, confirmed INTEGER REFERENCES codes,
                        since INTEGER NOT NULL, latest INTEGER NOT NULL REFERENCES codes, checked INTEGER NOT NULL,
                        recent TEXT NOT NULL, changing INTEGER NOT NULL) STRICT;
+CREATE TABLE control_standing(id INTEGER PRIMARY KEY CHECK(id = 1), confirmed INTEGER REFERENCES codes,
+                              since INTEGER NOT NULL, recent TEXT NOT NULL, changing INTEGER NOT NULL) STRICT;
 )sql";
 
 constexpr std::array steps{first_schema};

@@ -26,6 +26,16 @@ std::vector<State> states_of(const std::string& codes) {
     return out;
 }
 
+std::optional<std::int64_t> number_of(const std::optional<State>& state, Words& words) {
+    if (!state) return std::nullopt;
+    return words.number(*state);
+}
+
+std::optional<State> state_in(const SQLite::Column& column, const Words& words) {
+    if (column.isNull()) return std::nullopt;
+    return words.state(column.getInt64());
+}
+
 }  // namespace
 
 void write_standings(Statements& statements, Words& words, const Standings& standings) {
@@ -36,12 +46,14 @@ void write_standings(Statements& statements, Words& words, const Standings& stan
                    "changing = excluded.changing WHERE (confirmed, since, latest, checked, recent, changing) "
                    "IS NOT (excluded.confirmed, excluded.since, excluded.latest, excluded.checked, "
                    "excluded.recent, excluded.changing)");
-    for (const auto& [row, standing] : standings) {
-        std::optional<std::int64_t> confirmed;
-        if (standing.confirmed) confirmed = words.number(*standing.confirmed);
-        write.run(row, confirmed, to_ms(standing.since), words.number(standing.latest), to_ms(standing.checked),
-                  codes_of(standing.recent), to_ms(standing.changing));
+    for (const auto& [row, standing] : standings.rows) {
+        write.run(row, number_of(standing.confirmed, words), to_ms(standing.since), words.number(standing.latest),
+                  to_ms(standing.checked), codes_of(standing.recent), to_ms(standing.changing));
     }
+    Prepared write_control(statements, "INSERT OR REPLACE INTO control_standing VALUES(1, ?1, ?2, ?3, ?4)");
+    const Standing& control = standings.control;
+    write_control.run(number_of(control.confirmed, words), to_ms(control.since), codes_of(control.recent),
+                      to_ms(control.changing));
 }
 
 Standings read_standings(SQLite::Database& database, const Words& words) {
@@ -52,13 +64,20 @@ Standings read_standings(SQLite::Database& database, const Words& words) {
     while (all.executeStep()) {
         const auto latest = words.state(all.getColumn(3).getInt64());
         if (!latest) continue;
-        Standing& standing = standings[all.getColumn(0).getString()];
-        if (!all.getColumn(1).isNull()) standing.confirmed = words.state(all.getColumn(1).getInt64());
+        Standing& standing = standings.rows[all.getColumn(0).getString()];
+        standing.confirmed = state_in(all.getColumn(1), words);
         standing.since = from_ms(all.getColumn(2).getInt64());
         standing.latest = *latest;
         standing.checked = from_ms(all.getColumn(4).getInt64());
         standing.recent = states_of(all.getColumn(5).getString());
         standing.changing = from_ms(all.getColumn(6).getInt64());
+    }
+    SQLite::Statement control(database, "SELECT confirmed, since, recent, changing FROM control_standing");
+    if (control.executeStep()) {
+        standings.control.confirmed = state_in(control.getColumn(0), words);
+        standings.control.since = from_ms(control.getColumn(1).getInt64());
+        standings.control.recent = states_of(control.getColumn(2).getString());
+        standings.control.changing = from_ms(control.getColumn(3).getInt64());
     }
     return standings;
 }

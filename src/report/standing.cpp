@@ -3,8 +3,8 @@
 namespace fdnprobe::report {
 
 const Standing* standing_of(const Snapshot& snapshot, const std::string& row) {
-    const auto found = snapshot.standings.find(row);
-    return found == snapshot.standings.end() ? nullptr : &found->second;
+    const auto found = snapshot.standings.rows.find(row);
+    return found == snapshot.standings.rows.end() ? nullptr : &found->second;
 }
 
 }  // namespace fdnprobe::report

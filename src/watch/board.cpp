@@ -14,7 +14,7 @@
 namespace fdnprobe::watch {
 namespace {
 
-/// Of `control_`. Any two states would do.
+/// Of `Standings::control`.
 constexpr State something_works = State::reachable;
 constexpr State nothing_works = State::local;
 
@@ -108,28 +108,30 @@ void Board::plan(Report plan, Confirmation confirmation) {
     frame_.vantage = std::move(plan.vantage);
     const auto known = std::exchange(places_, {});
     auto before = std::exchange(held_, {});
-    Standings stay;
+    decltype(standings_.rows) stay;
     for (RowResult& planned : plan.rows) {
         const std::string id = planned.row.full_id();
         places_.emplace(id, held_.size());
         RowPart& part = held_.emplace_back();
         if (const auto found = known.find(id); found != known.end()) part = std::move(before[found->second]);
         part.row.row = std::move(planned.row);
-        if (auto standing = standings_.extract(id)) {
+        if (auto standing = standings_.rows.extract(id)) {
             trim(standing.mapped(), confirmation);
             stay.insert(std::move(standing));
         }
     }
-    standings_ = std::move(stay);
-    trim(control_, confirmation);
+    standings_.rows = std::move(stay);
+    trim(standings_.control, confirmation);
 }
 
 void Board::restore(const Standings& standings) {
-    for (const auto& [id, standing] : standings) {
+    for (const auto& [id, standing] : standings.rows) {
         if (!places_.contains(id)) continue;
-        Standing& restored = standings_[id] = standing;
+        Standing& restored = standings_.rows[id] = standing;
         trim(restored, confirmation_);
     }
+    standings_.control = standings.control;
+    trim(standings_.control, confirmation_);
 }
 
 std::vector<WatchEvent> Board::take(const Report& run, WallTime now) {
@@ -161,7 +163,8 @@ Board::Control Board::control_in(const Report& run) const {
 
 bool Board::counts(Control control, const Report& run) const {
     if (control == Control::failed || control_lost()) return false;
-    const bool in_doubt = !control_.recent.empty() && control_.recent.back() == nothing_works;
+    const auto& recent = standings_.control.recent;
+    const bool in_doubt = !recent.empty() && recent.back() == nothing_works;
     return control == Control::works || !in_doubt || covers_everything(run);
 }
 
@@ -179,7 +182,7 @@ WatchEvent Board::make_event(WatchEventKind kind, WallTime now) {
 std::optional<WatchEvent> Board::take_control(Control control, const Report& run, WallTime now) {
     if (control == Control::unknown) return std::nullopt;
     const auto confirmed =
-        note_run(control_, control == Control::works ? something_works : nothing_works, now, confirmation_);
+        note_run(standings_.control, control == Control::works ? something_works : nothing_works, now, confirmation_);
     if (!confirmed) return std::nullopt;
     if (confirmed->to == something_works)
         return confirmed->from ? std::optional(make_event(WatchEventKind::control_restored, now)) : std::nullopt;
@@ -200,7 +203,7 @@ std::optional<WatchEvent> Board::take_rows(const Report& run, bool count, WallTi
         const auto place = places_.find(id);
         if (place == places_.end() || was_interrupted(run, row)) continue;
         held_[place->second] = take_out(run, row);
-        Standing& standing = standings_[id];
+        Standing& standing = standings_.rows[id];
         standing.latest = row.state;
         standing.checked = now;
         const auto confirmed = count ? note_run(standing, row.state, now, confirmation_) : std::nullopt;
@@ -223,6 +226,6 @@ Report Board::report() const {
     return report;
 }
 
-bool Board::control_lost() const { return control_.confirmed == nothing_works; }
+bool Board::control_lost() const { return standings_.control.confirmed == nothing_works; }
 
 }  // namespace fdnprobe::watch

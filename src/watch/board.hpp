@@ -62,7 +62,6 @@ class Board {
     std::vector<RowPart> held_;
     std::map<std::string, std::size_t, std::less<>> places_;  ///< of rows in `held_`
     Standings standings_;
-    Standing control_;  ///< `reachable`: something works from here; `local`: nothing does
     std::uint64_t events_ = 0;
 };
 

@@ -21,9 +21,10 @@ ACCEPT = """
 import select, socket, sys
 listeners = [socket.create_server((place, 80)) for place in sys.argv[1:]]
 print("ready", flush=True)
+held = []
 while True:
     for one in select.select(listeners, [], [])[0]:
-        one.accept()[0].close()
+        held.append(one.accept()[0])
 """
 
 
@@ -209,6 +210,31 @@ class Control(reasons_test.Network):
         for line in watch.changes():
             self.assertNotIn("web-", line)
         self.assertEqual(len(watch.changes()), 2, watch.changes())
+
+    def test_cron_and_a_history_tell_an_outage_and_its_end_once_each(self):
+        far_end = subprocess.Popen([*self.server.prefix, sys.executable, "-c", ACCEPT, *reasons_test.PLACES],
+                                   stdout=subprocess.PIPE)
+        self.addCleanup(far_end.communicate)
+        self.addCleanup(far_end.kill)
+        far_end.stdout.readline()
+        told = self.folder / "told"
+        command = self.write("tell", f"#!/bin/sh\ncat >> {told}\n")
+        command.chmod(0o755)
+        table = self.table(reasons_test.web(*reasons_test.PLACES))
+
+        def run():
+            result = support.run("watch", "--once", "--history", self.folder / "history.db", "--timeout", "1.1",
+                                 "--locate", "never", "--notify", f"command={command}", "--targets", table,
+                                 prefix=self.client.prefix)
+            kinds = [json.loads(line)["kind"] for line in told.read_text().splitlines()] if told.exists() else []
+            return result.code, kinds
+
+        self.assertEqual(run(), (0, []))
+        self.router.filter("forward", ["drop"])
+        lost, restored = ["control-failed"], ["control-failed", "control-restored"]
+        self.assertEqual([kinds for _, kinds in (run(), run(), run())], [[], lost, lost])
+        self.router.run("nft", "delete", "table", "inet", "forward_test")
+        self.assertEqual([run(), run(), run()], [(0, lost), (0, restored), (0, restored)])
 
 
 class Signals(WatchCase):

@@ -164,7 +164,7 @@ TEST_CASE("questions: a history without a run answers") {
     CHECK(report.runs == 0);
     CHECK(!report.first_run);
     CHECK(report.rows.empty());
-    CHECK(history->standings().value().empty());
+    CHECK(history->standings().value().rows.empty());
 }
 
 }  // namespace fdnprobe::history

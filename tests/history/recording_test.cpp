@@ -146,7 +146,7 @@ TEST_CASE("history: what was not tried is not in it") {
     CHECK(report.rows[0].id == full_row(0));
     const auto standings = history->standings();
     REQUIRE(standings);
-    CHECK(standings->size() == 1);
+    CHECK(standings->rows.size() == 1);
 }
 
 TEST_CASE("history: a check that changes with every run keeps its newest changes") {
@@ -182,8 +182,12 @@ TEST_CASE("history: standings come back as they were, those of other rows stay")
     add_row(run, 0, Cause::answered);
     add_row(run, 1, Cause::timeout);
     Standings standings = standings_of(run, beginning + 1s);
-    standings[full_row(1)].confirmed.reset();
-    standings[full_row(1)].changing = beginning + 7ms;
+    standings.rows[full_row(1)].confirmed.reset();
+    standings.rows[full_row(1)].changing = beginning + 7ms;
+    standings.control.confirmed = State::local;
+    standings.control.since = beginning + 3ms;
+    standings.control.recent = {State::reachable, State::local};
+    standings.control.changing = beginning + 5ms;
     {
         const auto history = open_with(file, {}, quick()).value();
         REQUIRE(!history->record(run, beginning + 1s, standings, {}, evidence_of));
@@ -191,11 +195,13 @@ TEST_CASE("history: standings come back as they were, those of other rows stay")
     const auto history = open_with(file, {}, quick()).value();
     CHECK(history->standings().value() == standings);
     Standings changed = standings;
-    changed.erase(full_row(1));
-    changed[full_row(0)].latest = State::blocked;
-    changed["table/never-tried"].latest = State::blocked;
+    changed.rows.erase(full_row(1));
+    changed.rows[full_row(0)].latest = State::blocked;
+    changed.rows["table/never-tried"].latest = State::blocked;
+    changed.control.confirmed.reset();
     REQUIRE(!history->record(run, beginning + 2s, changed, {}, evidence_of));
-    standings[full_row(0)].latest = State::blocked;
+    standings.rows[full_row(0)].latest = State::blocked;
+    standings.control.confirmed.reset();
     CHECK(history->standings().value() == standings);
 }
 

@@ -82,7 +82,7 @@ inline Report run_of(Cause cause, WallTime started = beginning, std::chrono::mic
 inline Standings standings_of(const Report& run, WallTime at) {
     Standings standings;
     for (const RowResult& row : run.rows) {
-        Standing& standing = standings[row.row.full_id()];
+        Standing& standing = standings.rows[row.row.full_id()];
         standing.confirmed = row.state;
         standing.since = beginning;
         standing.latest = row.state;

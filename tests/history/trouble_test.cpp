@@ -262,11 +262,11 @@ TEST_CASE("trouble: the disk is full, and then there is room again") {
         CHECK(trouble->kind == Kind::full);
         CHECK_THAT(trouble->what, Contains(file) && Contains("no space is left"));
         CHECK(runs_in(*history) == 1);
-        CHECK(history->standings().value().size() == 50);  // nothing of it is there
+        CHECK(history->standings().value().rows.size() == 50);  // nothing of it is there
     }
     CHECK(!record(*history, large, beginning + 5min));
     CHECK(runs_in(*history) == 2);
-    CHECK(history->standings().value().size() == 300);
+    CHECK(history->standings().value().rows.size() == 300);
 }
 
 TEST_CASE("trouble: the disk is full before there is a history") {

@@ -202,7 +202,7 @@ Snapshot running() {
     snapshot.report = fixture::busy_site();
     const auto now = snapshot.report.started + std::chrono::seconds(5);
     for (const RowResult& row : snapshot.report.rows) {
-        Standing& standing = snapshot.standings[row.row.full_id()];
+        Standing& standing = snapshot.standings.rows[row.row.full_id()];
         standing.confirmed = standing.latest = row.state;
         standing.since = snapshot.report.started - std::chrono::hours(1);
         standing.checked = now;
@@ -275,10 +275,10 @@ TEST_CASE("metrics: what is not known yet is not there") {
     CHECK(find(samples, "fdnprobe_run_rows").empty());
 
     Snapshot partly = running();
-    Standing& unchecked = partly.standings.begin()->second;
+    Standing& unchecked = partly.standings.rows.begin()->second;
     unchecked.checked = {};
     unchecked.confirmed.reset();
-    partly.standings.erase(std::prev(partly.standings.end()));
+    partly.standings.rows.erase(std::prev(partly.standings.rows.end()));
     samples = read(metrics_of(partly));
     CHECK(find(samples, "fdnprobe_row_state").size() == (partly.report.rows.size() - 2) * all_states().size());
     CHECK(find(samples, "fdnprobe_row_checked_timestamp_seconds").size() == partly.report.rows.size() - 2);
@@ -298,7 +298,7 @@ TEST_CASE("metrics: hostile text stays within its label") {
         INFO("hostile text " << hex(text.substr(0, 32)));
         Snapshot snapshot = running();
         snapshot.report = fixture::poisoned(text);
-        snapshot.standings[snapshot.report.rows[0].row.full_id()] = snapshot.standings.begin()->second;
+        snapshot.standings.rows[snapshot.report.rows[0].row.full_id()] = snapshot.standings.rows.begin()->second;
         snapshot.watch.receivers[0].name = text;
         const std::string metrics = metrics_of(snapshot);
         CHECK(read(metrics).size() > 20);

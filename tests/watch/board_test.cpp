@@ -43,7 +43,7 @@ std::string follow(Confirmation confirmation, const std::vector<Cause>& causes) 
     return text;
 }
 
-const Standing& standing(const Board& board, const std::string& name) { return board.standings().at("t/" + name); }
+const Standing& standing(const Board& board, const std::string& name) { return board.standings().rows.at("t/" + name); }
 
 }  // namespace
 
@@ -301,7 +301,7 @@ TEST_CASE("rows that were cut off are left as they were", "[watch][board]") {
     // A row of which nothing is known stays so, too.
     Board fresh = board_of({"a"}, {1, 1});
     CHECK(fresh.take(Run{{"a", cut_off}}, minute(0)).empty());
-    CHECK(fresh.standings().empty());
+    CHECK(fresh.standings().rows.empty());
     CHECK(fresh.report().rows.at(0).state == State::unconfigured);
 }
 
@@ -315,7 +315,7 @@ TEST_CASE("all rows are in the report from the beginning, in the order of the pl
     CHECK(report.checks.empty());
     CHECK_FALSE(report.planned_only);
     CHECK(report.vantage.host == "probe-17");
-    CHECK(board.standings().empty());
+    CHECK(board.standings().rows.empty());
 }
 
 TEST_CASE("runs of some rows become one report, with indices that fit", "[watch][board]") {
@@ -427,13 +427,13 @@ TEST_CASE("rows that stay are kept over a reload, the others are forgotten", "[w
     CHECK(board.report().rows[1].row.purpose == "a new purpose");
     CHECK(board.report().checks.size() == 1);
     CHECK(board.report().checks[0].check.row == 1);
-    CHECK(board.standings().size() == 1);
+    CHECK(board.standings().rows.size() == 1);
     CHECK(spell(board.take(Run{{"a", bad}, {"b", good}, {"c", good}}.with_life(), minute(2))) ==
           "a: reachable>blocked\n");
-    CHECK(board.standings().size() == 2);
+    CHECK(board.standings().rows.size() == 2);
     // Forgotten is forgotten: it begins anew when it comes back.
     board.plan(runs::plan_of({"b"}), {2, 3});
-    CHECK(board.standings().empty());
+    CHECK(board.standings().rows.empty());
     CHECK(board.report().checks.empty());
 }
 
@@ -452,7 +452,7 @@ TEST_CASE("what an earlier process had confirmed is taken up", "[watch][board]")
         (void)before.take(Run{{"a", bad}, {"b", at == 0 ? good : bad}, {"gone", bad}}.with_life(), minute(at));
     Board board = board_of({"a", "b"}, {2, 3});
     board.restore(before.standings());
-    CHECK(board.standings().size() == 2);
+    CHECK(board.standings().rows.size() == 2);
     CHECK(standing(board, "a") == standing(before, "a"));
     // Not announced again; and the run before the restart counts.
     CHECK(spell(board.take(Run{{"a", bad}, {"b", bad}}.with_life(), minute(2))) == "b: reachable>blocked\n");
@@ -460,13 +460,36 @@ TEST_CASE("what an earlier process had confirmed is taken up", "[watch][board]")
     CHECK(board.report().rows.at(0).state == State::blocked);
 }
 
+TEST_CASE("an outage outlives the process that saw it begin", "[watch][board]") {
+    const Run alive = Run{{"a", good}}.with_life();
+    const Run dead{{"a", nothing}};
+    Standings kept;
+    // Each run by a process of its own, as cron does it.
+    const auto next = [&](const Run& run, int at) {
+        Board board = board_of({"a"}, {2, 3});
+        board.restore(kept);
+        const std::string said = spell(board.take(run, minute(at)));
+        kept = board.standings();
+        return said;
+    };
+    CHECK(next(alive, 0).empty());
+    CHECK(next(dead, 1).empty());
+    CHECK(next(dead, 2) == "control-failed\n");
+    CHECK(next(dead, 3).empty());
+    CHECK(next(alive, 4).empty());
+    CHECK(next(alive, 5) == "control-restored\n");
+    CHECK(next(alive, 6).empty());
+}
+
 TEST_CASE("standings of a longer confirmation are shortened", "[watch][board]") {
     Standings old;
-    old["t/a"].confirmed = State::reachable;
-    old["t/a"].recent = {State::blocked, State::blocked, State::reachable, State::reachable};
+    old.rows["t/a"].confirmed = State::reachable;
+    old.rows["t/a"].recent = {State::blocked, State::blocked, State::reachable, State::reachable};
+    old.control.recent = {State::local, State::local, State::reachable};
     Board board = board_of({"a"}, {2, 2});
     board.restore(old);
     CHECK(standing(board, "a").recent == std::vector<State>{State::reachable, State::reachable});
+    CHECK(board.standings().control.recent == std::vector<State>{State::local, State::reachable});
     CHECK(board.take(Run{{"a", bad}}.with_life(), minute(0)).empty());
 }
 
@@ -509,7 +532,7 @@ TEST_CASE("rows that nobody planned are not taken in", "[watch][board]") {
     Board board = board_of({"a"}, {1, 1});
     CHECK(board.take(Run{{"a", good}, {"stranger", bad}}.with_life(), minute(0)).empty());
     CHECK(board.report().rows.size() == 1);
-    CHECK(board.standings().size() == 1);
+    CHECK(board.standings().rows.size() == 1);
 }
 
 TEST_CASE("indices that lead nowhere are passed over", "[watch][board]") {

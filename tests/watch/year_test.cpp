@@ -70,8 +70,8 @@ struct Sizes {
     std::size_t looked = 0;
 
     void look_at(const watch::Board& board, const watch::Announcer& held) {
-        standings = std::max(standings, board.standings().size());
-        for (const auto& [id, standing] : board.standings()) recent = std::max(recent, standing.recent.size());
+        standings = std::max(standings, board.standings().rows.size());
+        for (const auto& [id, standing] : board.standings().rows) recent = std::max(recent, standing.recent.size());
         announcer = std::max(announcer, held.size());
         // The largest part of the work, and what it is made of is what was planned and run.
         if (++looked % 100 != 0) return;

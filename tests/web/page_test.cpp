@@ -37,7 +37,7 @@ Snapshot snapshot_of(Report report) {
     snapshot.serial = 864;
     snapshot.watch = facts();
     for (const RowResult& row : report.rows) {
-        Standing& standing = snapshot.standings[row.row.full_id()];
+        Standing& standing = snapshot.standings.rows[row.row.full_id()];
         standing.confirmed = standing.latest = row.state;
         standing.since = noon - std::chrono::hours(5);
         standing.checked = noon;

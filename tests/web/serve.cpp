@@ -185,13 +185,13 @@ class Watch {
         Standings standings;
         std::size_t index = 0;
         for (const RowResult& row : report_.rows) {
-            Standing& standing = standings[row.row.full_id()];
-            const auto before = standings_.find(row.row.full_id());
-            const bool same = before != standings_.end() && before->second.confirmed == row.state;
+            Standing& standing = standings.rows[row.row.full_id()];
+            const auto before = standings_.rows.find(row.row.full_id());
+            const bool same = before != standings_.rows.end() && before->second.confirmed == row.state;
             standing.confirmed = standing.latest = row.state;
-            standing.since = same                 ? before->second.since
-                             : standings_.empty() ? now - 37min * static_cast<int>(++index)
-                                                  : now;
+            standing.since = same                      ? before->second.since
+                             : standings_.rows.empty() ? now - 37min * static_cast<int>(++index)
+                                                       : now;
             standing.checked = now;
             standing.recent = {row.state, row.state, row.state};
         }
