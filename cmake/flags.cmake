@@ -23,7 +23,10 @@ endif()
 
 set(FDNPROBE_SANITIZE "" CACHE STRING "Sanitizers to build with, such as address,undefined")
 if(FDNPROBE_SANITIZE)
-    add_compile_options(-fsanitize=${FDNPROBE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    # Without a question before every use of a pointer, which takes a fifth of a build: null pointers stop at the
+    # processor, and the address sanitizer says where.
+    add_compile_options(-fsanitize=${FDNPROBE_SANITIZE} -fno-sanitize=null -fno-sanitize-recover=all
+        -fno-omit-frame-pointer)
     add_link_options(-fsanitize=${FDNPROBE_SANITIZE})
 endif()
 

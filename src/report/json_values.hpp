@@ -5,9 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include <nlohmann/json.hpp>
-
 #include "fdnprobe/verdict.hpp"
+#include "report/json_library.hpp"
 
 namespace fdnprobe::report {
 

@@ -2,9 +2,8 @@
 
 #include <variant>
 
-#include <nlohmann/json.hpp>
-
 #include "base/time.hpp"
+#include "report/json_library.hpp"
 #include "report/shown.hpp"
 #include "report/trace_evidence.hpp"
 #include "report/trace_layout.hpp"

@@ -2,9 +2,8 @@
 // its packets, and what was tried once more.
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include "fdnprobe/evidence.hpp"
+#include "report/json_library.hpp"
 
 namespace fdnprobe::report {
 

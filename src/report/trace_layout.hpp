@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include <nlohmann/json.hpp>
+#include "report/json_library.hpp"
 
 namespace fdnprobe::report {
 

@@ -7,10 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "fdnprobe/address.hpp"
 #include "fdnprobe/verdict.hpp"
+#include "report/json_library.hpp"
 
 namespace fdnprobe::report {
 

@@ -1,7 +1,6 @@
 #include "web/answer.hpp"
 
-#include <nlohmann/json.hpp>
-
+#include "report/json_library.hpp"
 #include "web/page.hpp"
 
 namespace fdnprobe::web {
@@ -12,8 +11,8 @@ Answer refusal(std::string_view path, int status, std::string_view what) {
     if (path.starts_with("/api/")) {
         answer.content_type = json_type;
         // Sentences that quote a client may hold anything; a reader of JSON gets UTF-8 whatever they hold.
-        answer.body = nlohmann::json{{"error", std::string(what)}}.dump(-1, ' ', false,
-                                                                        nlohmann::json::error_handler_t::replace) +
+        answer.body = nlohmann::ordered_json{{"error", std::string(what)}}.dump(
+                          -1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) +
                       "\n";
     } else if (path == "/healthz" || path == "/readyz" || path == "/metrics") {
         answer.body = std::string(what) + "\n";

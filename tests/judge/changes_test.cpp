@@ -1,5 +1,7 @@
 #include "judge/changes.hpp"
 
+#include <utility>
+
 #include "catch.hpp"
 #include "judge/conclude.hpp"
 #include "judge/further.hpp"

@@ -1,6 +1,7 @@
 #include "judge/clock.hpp"
 
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "catch.hpp"
 #include "judge/judge.hpp"
 #include "judge/reasons.hpp"

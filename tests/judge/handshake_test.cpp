@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "catch.hpp"
 #include "judge/attempt.hpp"
 #include "judge/tls_alert.hpp"

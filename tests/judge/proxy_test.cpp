@@ -1,5 +1,6 @@
 #include "judge/proxy.hpp"
 
+#include <utility>
 #include <vector>
 
 #include "catch.hpp"

@@ -1,6 +1,7 @@
 #include "judge/responder.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "judge/attempt.hpp"

@@ -1,5 +1,6 @@
 #include "judge/shared_issuer.hpp"
 
+#include <utility>
 #include <vector>
 
 #include "catch.hpp"

@@ -1,5 +1,7 @@
 #include "judge/tls_identity.hpp"
 
+#include <utility>
+
 #include "catch.hpp"
 #include "judge/advice.hpp"
 #include "judge/attempt.hpp"

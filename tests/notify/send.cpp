@@ -15,9 +15,8 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "notify/notifier.hpp"
+#include "report/json_library.hpp"
 #include "sample.hpp"
 
 namespace {

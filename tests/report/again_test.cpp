@@ -2,18 +2,15 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "catch.hpp"
 #include "full_fixture.hpp"
 #include "golden.hpp"
+#include "parsed.hpp"
 #include "report/path_text.hpp"
 #include "report/render.hpp"
 
 namespace fdnprobe::report {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 TEST_CASE("json: golden file of a run that was looked at again") {
     golden::compare("again.json", render_json(fixture::looked_at_again()));
@@ -27,7 +24,7 @@ TEST_CASE("table: golden file of the evidence of a run that was looked at again"
 }
 
 TEST_CASE("json: the way of an attempt's packets") {
-    const Json document = Json::parse(render_json(fixture::looked_at_again()));
+    const Json document = parsed(render_json(fixture::looked_at_again()));
     const Json path = document["checks"][0]["attempts"][0]["path"];
     CHECK(path["tested"]["transport"] == "tcp");
     CHECK(path["tested"]["destination"] == "192.0.2.10:9582");
@@ -52,7 +49,7 @@ TEST_CASE("json: the way of an attempt's packets") {
 }
 
 TEST_CASE("json: comparisons carry their own evidence and cause") {
-    const Json attempts = Json::parse(render_json(fixture::looked_at_again()))["checks"][0]["attempts"];
+    const Json attempts = parsed(render_json(fixture::looked_at_again()))["checks"][0]["attempts"];
     const Json& comparisons = attempts[0]["comparisons"];
     REQUIRE(comparisons.size() == 5);
     CHECK(comparisons[0]["change"] == "other-name");
@@ -68,7 +65,7 @@ TEST_CASE("json: comparisons carry their own evidence and cause") {
 
 TEST_CASE("json: a reason is said once, and its checks refer to it") {
     const Report report = fixture::looked_at_again();
-    const Json document = Json::parse(render_json(report));
+    const Json document = parsed(render_json(report));
     REQUIRE(document["reasons"].size() == 1);
     const Json& reason = document["reasons"][0];
     CHECK(reason["code"] == "dropped-at-one-device");
@@ -82,14 +79,14 @@ TEST_CASE("json: a reason is said once, and its checks refer to it") {
     // An index to nowhere is nobody's reason.
     Report broken = report;
     broken.reasons.clear();
-    const Json without = Json::parse(render_json(broken));
+    const Json without = parsed(render_json(broken));
     CHECK_FALSE(without["checks"][0].contains("reason"));
     CHECK_FALSE(without.contains("reasons"));
 }
 
 TEST_CASE("json: each question to a resolver with its answers, and the blackhole's") {
     const Report report = fixture::looked_at_again();
-    const Json asked = Json::parse(render_json(report))["resolvers_asked"];
+    const Json asked = parsed(render_json(report))["resolvers_asked"];
     REQUIRE(asked.size() == 6);
     CHECK(asked[0].dump() ==
           R"({"resolver":"10.0.0.53:53","transport":"udp","name":"a.fortiguard.net","type":"A","at_ms":1.0,)"
@@ -103,7 +100,7 @@ TEST_CASE("json: each question to a resolver with its answers, and the blackhole
     CHECK(asked[4]["cut_short"] == true);
     CHECK_FALSE(asked[4].contains("blackhole"));
     CHECK(asked[5]["blackhole"] == true);
-    const Json last = Json::parse(render_ndjson_summary(report));
+    const Json last = parsed(render_ndjson_summary(report));
     CHECK(last["resolvers_asked"] == asked);
     CHECK(last["reasons"].size() == 1);
 }

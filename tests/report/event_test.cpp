@@ -5,17 +5,15 @@
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "base/text.hpp"
 #include "catch.hpp"
 #include "golden.hpp"
+#include "parsed.hpp"
 #include "report/render.hpp"
 
 namespace fdnprobe::report {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using std::chrono::minutes;
 
 std::chrono::system_clock::time_point morning() {
@@ -71,20 +69,20 @@ TEST_CASE("event: golden file") {
     WatchEvent made = event({blocked("FortiGuard"), change("FortiManager", State::broken, State::reachable),
                              change("FortiMail", std::nullopt, State::degraded)},
                             {uplink()});
-    golden::compare("event.json", Json::parse(render_event(made)).dump(2) + '\n');
+    golden::compare("event.json", parsed(render_event(made)).dump(2) + '\n');
 }
 
 TEST_CASE("event: one line, with every key there whether it applies or not") {
     const std::string text = render_event(event({}));
     CHECK(text.find('\n') == text.size() - 1);
-    const Json document = Json::parse(text);
+    const Json document = parsed(text);
     std::vector<std::string> keys;
     for (const auto& item : document.items()) keys.push_back(item.key());
     CHECK(keys == std::vector<std::string>{"schema", "id", "at", "site", "host", "kind", "summary", "rows_total",
                                            "rows", "reasons"});
     WatchEvent bare = event({RowChange{}});
     bare.site = bare.host = "";
-    const Json row = Json::parse(render_event(bare))["rows"][0];
+    const Json row = parsed(render_event(bare))["rows"][0];
     for (const std::string key : {"from", "cause", "advice", "where"}) {
         REQUIRE(row.contains(key));
         CHECK(row[key].is_null());
@@ -133,7 +131,7 @@ TEST_CASE("event sentence: nothing works, and works again") {
 TEST_CASE("event: five thousand rows are cut, and counted") {
     const WatchEvent large =
         event(std::vector<RowChange>(5000, blocked("FortiGuard")), std::vector<Reason>(500, uplink()));
-    const Json document = Json::parse(render_event(large));
+    const Json document = parsed(render_event(large));
     CHECK(document["rows_total"] == 5000);
     CHECK(document["rows"].size() == 200);
     CHECK(document["reasons"].size() == 20);
@@ -166,7 +164,7 @@ TEST_CASE("event: hostile text is escaped and bounded") {
         const std::string json = render_event(hostile);
         CHECK(json.size() < 2 * std::size_t{1024} * 1024);
         CHECK(json.find('\n') == json.size() - 1);
-        const Json document = Json::parse(json);
+        const Json document = parsed(json);
         CHECK(document["kind"] == "rows-changed");
         check_strings(document);
         hostile.rows.resize(1);

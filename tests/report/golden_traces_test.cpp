@@ -8,15 +8,14 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "catch.hpp"
+#include "parsed.hpp"
 #include "trace_file.hpp"
 
 namespace {
 
 using namespace fdnprobe;
-using Json = nlohmann::json;
+using report::Json;
 
 const std::filesystem::path folder = std::filesystem::path(FDNPROBE_SOURCE_DIR) / "tests" / "judge" / "golden";
 
@@ -106,7 +105,7 @@ TEST_CASE("golden traces: the same evidence comes to the same conclusions") {
         std::filesystem::path beside = file;
         beside.replace_extension(".expected");
         REQUIRE(std::filesystem::exists(beside));
-        const Json expected = Json::parse(read_file(beside));
+        const Json expected = report::parsed(read_file(beside));
         for (const auto& [row, wanted] : expected.items()) {
             INFO("row " << row);
             const CheckResult* const result = check_of_row(again, row);

@@ -2,10 +2,9 @@
 #include <string>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "catch.hpp"
 #include "golden.hpp"
+#include "parsed.hpp"
 #include "report/history_words.hpp"
 #include "report/render.hpp"
 
@@ -125,7 +124,7 @@ TEST_CASE("history: nothing recorded, and nothing in that time") {
     CHECK_THAT(render_history(history, style_of(100)), Contains("No run has been recorded yet."));
     history.first_run = beginning - 24h;
     CHECK_THAT(render_history(history, style_of(100)), Contains("No run was recorded in that time."));
-    CHECK(nlohmann::json::parse(render_history_json(history)).at("rows").empty());
+    CHECK(parsed(render_history_json(history)).at("rows").empty());
     CHECK(render_history_csv(history).find('\n') == render_history_csv(history).size() - 1);
 }
 
@@ -205,7 +204,7 @@ TEST_CASE("history: what came from elsewhere is escaped in every format") {
     const std::string markdown = render_history_markdown(history);
     CHECK(markdown.find("<script>") == std::string::npos);
     CHECK(markdown.find("a | b") == std::string::npos);
-    CHECK(nlohmann::json::parse(render_history_json(history)).at("rows").at(0).at("verdicts").at(0).at("evidence") ==
+    CHECK(parsed(render_history_json(history)).at("rows").at(0).at("verdicts").at(0).at("evidence") ==
           "{\"no\\x1b json");
 }
 

@@ -4,11 +4,10 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "base/text.hpp"
 #include "catch.hpp"
 #include "hostile.hpp"
+#include "parsed.hpp"
 #include "report/render.hpp"
 #include "report/text_layout.hpp"
 #include "report/trace.hpp"
@@ -84,7 +83,7 @@ TEST_CASE("hostile text: nothing but our own colours and line ends reaches a ter
     }
 }
 
-void check_strings(const nlohmann::ordered_json& value) {
+void check_strings(const Json& value) {
     if (value.is_string()) {
         const auto& text = value.get_ref<const std::string&>();
         CHECK(text.size() <= 4096);
@@ -101,7 +100,7 @@ TEST_CASE("hostile text: JSON stays JSON, with every string escaped and bounded"
         INFO("hostile text " << hex(text.substr(0, 32)));
         for (const bool planned : {false, true}) {
             report.planned_only = planned;
-            const auto document = nlohmann::ordered_json::parse(render_json(report));
+            const Json document = parsed(render_json(report));
             CHECK(document["checks"].size() == report.checks.size());
             CHECK(document["rows"].size() == report.rows.size());
             check_strings(document);
@@ -109,10 +108,10 @@ TEST_CASE("hostile text: JSON stays JSON, with every string escaped and bounded"
         report.planned_only = false;
         const std::string line = render_check(report, report.checks.front());
         CHECK(line.find('\n') == line.size() - 1);
-        check_strings(nlohmann::ordered_json::parse(line));
+        check_strings(parsed(line));
         const std::string last = render_ndjson_summary(report);
         CHECK(last.find('\n') == last.size() - 1);
-        check_strings(nlohmann::ordered_json::parse(last));
+        check_strings(parsed(last));
     }
 }
 

@@ -3,19 +3,16 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "base/text.hpp"
 #include "catch.hpp"
 #include "fixture.hpp"
 #include "golden.hpp"
+#include "parsed.hpp"
 #include "report/render.hpp"
 #include "wire/dns.hpp"
 
 namespace fdnprobe::report {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::vector<std::string> keys(const Json& object) {
     std::vector<std::string> names;
@@ -26,7 +23,7 @@ std::vector<std::string> keys(const Json& object) {
 TEST_CASE("json: golden file") { golden::compare("report.json", render_json(fixture::busy_site())); }
 
 TEST_CASE("json: the document has the keys of the contract, in its order") {
-    const Json document = Json::parse(render_json(fixture::busy_site()));
+    const Json document = parsed(render_json(fixture::busy_site()));
     CHECK(keys(document) == std::vector<std::string>{"schema", "program", "started", "elapsed_ms", "vantage", "summary",
                                                      "interrupted", "rows", "checks"});
     CHECK(document["schema"] == "fdnprobe.report/1");
@@ -51,7 +48,7 @@ TEST_CASE("json: the document has the keys of the contract, in its order") {
 }
 
 TEST_CASE("json: every check of a row is there, and every row of a check") {
-    const Json document = Json::parse(render_json(fixture::busy_site()));
+    const Json document = parsed(render_json(fixture::busy_site()));
     std::set<std::string> checks;
     for (const Json& check : document["checks"]) checks.insert(check["id"].get<std::string>());
     CHECK(checks.size() == document["checks"].size());
@@ -65,7 +62,7 @@ TEST_CASE("json: every check of a row is there, and every row of a check") {
 }
 
 TEST_CASE("json: counts are of what there is, without zeros") {
-    const Json summary = Json::parse(render_json(fixture::busy_site()))["summary"];
+    const Json summary = parsed(render_json(fixture::busy_site()))["summary"];
     CHECK(summary["rows"]["reachable"] == 4);
     CHECK(summary["rows"]["degraded"] == 1);
     CHECK_FALSE(summary["rows"].contains("broken"));
@@ -78,7 +75,7 @@ TEST_CASE("json: counts are of what there is, without zeros") {
 }
 
 TEST_CASE("json: what TLS showed") {
-    const Json tls = Json::parse(render_json(fixture::busy_site()))["checks"][0]["tls"];
+    const Json tls = parsed(render_json(fixture::busy_site()))["checks"][0]["tls"];
     CHECK(tls["version"] == "TLSv1.3");
     CHECK_FALSE(tls.contains("alpn"));
     CHECK(tls["name_matches"] == true);
@@ -92,7 +89,7 @@ TEST_CASE("json: what TLS showed") {
 }
 
 TEST_CASE("json: what the resolver said") {
-    const Json checks = Json::parse(render_json(fixture::busy_site()))["checks"];
+    const Json checks = parsed(render_json(fixture::busy_site()))["checks"];
     CHECK(checks[0]["dns"].dump() == R"({"answers":["173.243.138.66","173.243.138.67"],"rcode":"NOERROR"})");
     const auto unresolved =
         std::find_if(checks.begin(), checks.end(), [](const Json& check) { return check["cause"] == "nxdomain"; });
@@ -109,7 +106,7 @@ TEST_CASE("json: a resolver that stayed silent has no rcode, and a literal addre
     silent.attempts[0].evidence.push_back(
         fixture::event(std::chrono::microseconds(1), Stage::resolve, What::resolve_timeout, 0, 1, "10.0.0.53"));
     b.reachable("TCP/80", "http", "192.0.2.1", "192.0.2.1", std::chrono::microseconds(1));
-    const Json checks = Json::parse(render_json(b.report))["checks"];
+    const Json checks = parsed(render_json(b.report))["checks"];
     CHECK(checks[0]["dns"].dump() == R"({"answers":[],"rcode":null})");
     CHECK_FALSE(checks[1].contains("dns"));
 }
@@ -138,7 +135,7 @@ TEST_CASE("json: a question to a name server shows that server's answer") {
             evidence.push_back(fixture::event({}, Stage::exchange, What::received, 0, 0, bytes));
             evidence.push_back(fixture::event({}, Stage::exchange, What::received, 3, 0, "???"));
         }
-        CHECK(Json::parse(render_json(b.report))["checks"][0]["dns"].dump() ==
+        CHECK(parsed(render_json(b.report))["checks"][0]["dns"].dump() ==
               R"({"answers":["web.example.com","192.0.2.80"],"rcode":"NOERROR"})");
     }
 }
@@ -152,7 +149,7 @@ TEST_CASE("json: evidence keeps zeros that mean something, and leaves out what i
     evidence = {fixture::event(microseconds(1500), Stage::connect, What::icmp_error, 3, 0, "icmp", "10.0.0.1"),
                 fixture::event(microseconds(1501), Stage::exchange, What::silent, 200, 0),
                 fixture::event(microseconds(1502), Stage::connect, What::connect_ok)};
-    const Json shown = Json::parse(render_json(b.report))["checks"][0]["attempts"][0]["evidence"];
+    const Json shown = parsed(render_json(b.report))["checks"][0]["attempts"][0]["evidence"];
     CHECK(shown[0].dump() ==
           R"({"at_ms":1.5,"stage":"connect","what":"icmp.error","code":3,"detail":0,"from":"10.0.0.1","text":"icmp"})");
     CHECK(shown[1].dump() == R"({"at_ms":1.501,"stage":"exchange","what":"exchange.silent","code":200,"detail":0})");
@@ -165,7 +162,7 @@ TEST_CASE("json: bytes are given as escaped text and in hexadecimal, both bounde
     CheckResult& result = b.check("TCP/80", "http", "a.example");
     fixture::bare_evidence(result) = {
         fixture::event({}, Stage::exchange, What::received, 2000, 0, "\x1b[2J" + std::string(2000, '\xff'))};
-    const Json shown = Json::parse(render_json(b.report))["checks"][0]["attempts"][0]["evidence"][0];
+    const Json shown = parsed(render_json(b.report))["checks"][0]["attempts"][0]["evidence"][0];
     const std::string text = shown["text"].get<std::string>();
     CHECK(text.substr(0, 12) == "\\x1b[2J\\xff\\");
     CHECK(text.size() <= 512);
@@ -189,7 +186,7 @@ TEST_CASE("json: credentials for a proxy are shown by no format") {
         CHECK(text.find("YnJhbmNo") == std::string::npos);
         CHECK(text.find(hex("YnJhbmNo")) == std::string::npos);
     }
-    CHECK(Json::parse(render_json(b.report))["vantage"]["proxy"] == "http://branch@proxy.example:3128");
+    CHECK(parsed(render_json(b.report))["vantage"]["proxy"] == "http://branch@proxy.example:3128");
 }
 
 TEST_CASE("json: an attempt names the proxy that it went through, and a name that it looks up has no address") {
@@ -203,7 +200,7 @@ TEST_CASE("json: an attempt names the proxy that it went through, and a name tha
     Attempt& attempt = result.attempts.front();
     attempt.destination.reset();
     attempt.proxy = SocketAddress{fixture::address("198.18.0.8"), 3128};
-    const Json check = Json::parse(render_json(b.report))["checks"][0];
+    const Json check = parsed(render_json(b.report))["checks"][0];
     CHECK(check["address"].is_null());
     CHECK(check["attempts"][0]["address"].is_null());
     CHECK(check["attempts"][0]["proxy"] == "198.18.0.8:3128");
@@ -221,7 +218,7 @@ TEST_CASE("json: an attempt names the proxy that it went through, and a name tha
 }
 
 TEST_CASE("json: a plan has no verdicts but for what would be skipped") {
-    const Json document = Json::parse(render_json(fixture::busy_plan()));
+    const Json document = parsed(render_json(fixture::busy_plan()));
     CHECK(document["summary"]["rows"].empty());
     CHECK(document["summary"]["checks"].dump() == R"({"skipped":9})");
     for (const Json& row : document["rows"]) CHECK_FALSE(row.contains("state"));
@@ -247,7 +244,7 @@ TEST_CASE("json: a plan has no verdicts but for what would be skipped") {
 }
 
 TEST_CASE("json: an empty report is a whole document") {
-    const Json document = Json::parse(render_json(Report{}));
+    const Json document = parsed(render_json(Report{}));
     CHECK(document["rows"].is_array());
     CHECK(document["checks"].is_array());
     CHECK(document["summary"].dump() == R"({"rows":{},"checks":{}})");
@@ -256,11 +253,11 @@ TEST_CASE("json: an empty report is a whole document") {
 
 TEST_CASE("ndjson: each check is the object of the document, on one line") {
     const Report report = fixture::busy_site();
-    const Json document = Json::parse(render_json(report));
+    const Json document = parsed(render_json(report));
     for (std::size_t index = 0; index < report.checks.size(); ++index) {
         const std::string line = render_check(report, report.checks[index]);
         CHECK(line.find('\n') == line.size() - 1);
-        CHECK(Json::parse(line) == document["checks"][index]);
+        CHECK(parsed(line) == document["checks"][index]);
     }
 }
 
@@ -268,10 +265,10 @@ TEST_CASE("ndjson: the last line has the summary and the rows") {
     const Report report = fixture::busy_site();
     const std::string line = render_ndjson_summary(report);
     CHECK(line.find('\n') == line.size() - 1);
-    const Json last = Json::parse(line);
+    const Json last = parsed(line);
     CHECK(keys(last) == std::vector<std::string>{"schema", "program", "started", "elapsed_ms", "vantage", "summary",
                                                  "rows", "interrupted"});
-    const Json document = Json::parse(render_json(report));
+    const Json document = parsed(render_json(report));
     CHECK(last["rows"] == document["rows"]);
     CHECK(last["summary"] == document["summary"]);
 }

@@ -1,5 +1,6 @@
 // How a report tells one reason for many failures: once, first, and the rows under it refer to it.
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/text.hpp"

@@ -5,14 +5,13 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "base/text.hpp"
 #include "catch.hpp"
 #include "enumerators.hpp"
 #include "fields.hpp"
 #include "full_fixture.hpp"
 #include "golden.hpp"
+#include "parsed.hpp"
 #include "report/event_text.hpp"
 #include "trace_file.hpp"
 
@@ -20,8 +19,6 @@ namespace fdnprobe::report {
 namespace {
 
 using std::chrono::nanoseconds;
-
-nlohmann::json parsed(const Report& report) { return nlohmann::json::parse(render_trace(report)); }
 
 /// Every field of everything set to something that is not its default.
 Report full_report() {
@@ -115,7 +112,7 @@ TEST_CASE("trace: every field comes back, and none was forgotten") {
     CHECK(back.elapsed == report.elapsed);
     CHECK(back.started == report.started);
 
-    // Whoever adds a field that a judge may read writes it into the trace, reads it in trace_file.hpp, sets it in
+    // Whoever adds a field that a judge may read writes it into the trace, reads it in trace_file.cpp, sets it in
     // full_report(), and then counts it here.
     CHECK(fields::count<Check>() == 24);
     CHECK(fields::count<Trust>() == 3);
@@ -226,7 +223,7 @@ TEST_CASE("trace: bytes come back as they were, whatever they are") {
         CHECK(back.attempts[0].evidence[0].text == text);
         CHECK(back.check.host == text);
     }
-    const nlohmann::json shown = parsed(fixture::busy_site());
+    const Json shown = parsed(render_trace(fixture::busy_site()));
     CHECK(shown["checks"][0]["attempts"][0]["evidence"][0]["text"] == "10.0.0.53");
 }
 
@@ -267,8 +264,8 @@ TEST_CASE("trace: secrets are named and not given, and credentials are not there
     CHECK(heard.find(credentials.substr(0, 9)) == std::string::npos);
     CHECK(heard.find(credentials.substr(9)) == std::string::npos);
     CHECK(heard.find("Host: a") != std::string::npos);
-    const nlohmann::json check = parsed(report)["checks"][0]["check"];
-    CHECK(check["secrets"] == nlohmann::json({"proxy", "radius"}));
+    const Json check = parsed(render_trace(report))["checks"][0]["check"];
+    CHECK(check["secrets"] == Json({"proxy", "radius"}));
 }
 
 TEST_CASE("trace: what is verified with a secret is judged again only with it") {

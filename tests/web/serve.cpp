@@ -33,10 +33,10 @@
 #include "base/text.hpp"
 #include "enumerators.hpp"
 #include "fdnprobe/watch.hpp"
-#include "full_fixture.hpp"
 #include "history/history.hpp"
+#include "report/full_fixture.hpp"
 #include "report/render.hpp"
-#include "trace_file.hpp"
+#include "report/trace_file.hpp"
 #include "web/live.hpp"
 #include "web/server.hpp"
 
