@@ -1,5 +1,7 @@
 #include "system/openssl.hpp"
 
+#include <system_error>
+
 #include <openssl/err.h>
 
 namespace fdnprobe::system {
@@ -28,6 +30,8 @@ unsigned long take_last_error() {
 }
 
 std::string reason_text(unsigned long error, std::string_view otherwise) {
+    // Those of the system have no words in OpenSSL: a file that is not there, for one.
+    if (ERR_SYSTEM_ERROR(error)) return std::generic_category().message(ERR_GET_REASON(error));
     const char* const words = ERR_reason_error_string(error);
     return std::string(words == nullptr ? otherwise : words);
 }

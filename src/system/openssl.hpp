@@ -40,7 +40,7 @@ using CertificateStack = std::unique_ptr<STACK_OF(X509), CertificateStackDeleter
 [[nodiscard]] unsigned long take_first_error();
 [[nodiscard]] unsigned long take_last_error();
 
-/// The reason in OpenSSL's words; `otherwise` where it has none, as for the errors of the system.
+/// The reason in OpenSSL's or the system's words; `otherwise` where they have none.
 [[nodiscard]] std::string reason_text(unsigned long error, std::string_view otherwise = {});
 
 }  // namespace fdnprobe::system

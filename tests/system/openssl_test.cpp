@@ -29,8 +29,14 @@ TEST_CASE("an error without words is said in others", "[system]") {
     ERR_clear_error();
     CHECK(reason_text(0).empty());
     CHECK(reason_text(0, "it does not say why") == "it does not say why");
-    ERR_raise(ERR_LIB_SYS, ENOENT);
+    ERR_raise(ERR_LIB_NONE, 4711);
     CHECK(reason_text(take_first_error(), "it does not say why") == "it does not say why");
+}
+
+TEST_CASE("an error of the system is said in the system's words", "[system]") {
+    ERR_clear_error();
+    CHECK(Bio(BIO_new_file("/nowhere/ca.pem", "r")) == nullptr);
+    CHECK(reason_text(take_first_error(), "it does not say why") == "No such file or directory");
 }
 
 TEST_CASE("what was written to memory is read whole", "[system]") {
