@@ -85,7 +85,8 @@ mount -t tmpfs none "$1"; mkdir "$1/upper" "$1/work" "$1/root"
 mount -t overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" none "$1/root"
 mount --rbind /dev "$1/root/dev"; mount -t proc none "$1/root/proc" 2>/dev/null || mount --rbind /proc "$1/root/proc"
 mount -t tmpfs -o mode=1777 none "$1/root/tmp"; cp "$2" "$1/root/tmp/fdnprobe.deb"
-deb=/tmp/fdnprobe.deb ansible=$4 exec chroot "$1/root" sh -ec "$3"
+cp -r "$4" "$1/root/tmp/ansible"  # a checkout on another file system, or in /tmp, is not in the copy
+deb=/tmp/fdnprobe.deb ansible=/tmp/ansible exec chroot "$1/root" sh -ec "$3"
 """
 
 
