@@ -41,21 +41,10 @@ class Closing:
         self.close()
 
 
-class Namespace(Closing):
-    """A network and a mount namespace that last until they are closed or this process ends."""
+class Here:
+    """The network that this process is in."""
 
-    def __init__(self):
-        # It reads until this end of the pipe is closed, if only by the kernel.
-        self.holder = subprocess.Popen(
-            ["unshare", "-nm", "sh", "-c", "echo $$; exec cat"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )
-        line = self.holder.stdout.readline()
-        if not line.strip():
-            raise AssertionError(f"no namespace can be made here: {self.holder.stderr.read().decode()}")
-        self.pid = int(line)
-        self.prefix = ["nsenter", "--target", str(self.pid), "--net", "--mount"]
-        self.run("ip", "link", "set", "lo", "up")
+    prefix = ()  # of a command that is to run there
 
     def run(self, *arguments, check=True, text="", **options):
         """Runs a command there, with `text` as its standard input; returns what it printed."""
@@ -73,6 +62,23 @@ class Namespace(Closing):
         lines = "\n".join(f"    {rule}" for rule in rules)
         self.run("nft", "-f", "-", text=f"table inet {chain}_test {{\n  chain rules {{\n"
                                         f"    type filter hook {chain} priority 0;\n{lines}\n  }}\n}}\n")
+
+
+class Namespace(Here, Closing):
+    """A network and a mount namespace that last until they are closed or this process ends."""
+
+    def __init__(self):
+        # It reads until this end of the pipe is closed, if only by the kernel.
+        self.holder = subprocess.Popen(
+            ["unshare", "-nm", "sh", "-c", "echo $$; exec cat"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )
+        line = self.holder.stdout.readline()
+        if not line.strip():
+            raise AssertionError(f"no namespace can be made here: {self.holder.stderr.read().decode()}")
+        self.pid = int(line)
+        self.prefix = ["nsenter", "--target", str(self.pid), "--net", "--mount"]
+        self.run("ip", "link", "set", "lo", "up")
 
     def close(self):
         self.holder.stdin.close()

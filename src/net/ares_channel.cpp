@@ -48,8 +48,6 @@ struct AresChannel::Watch {
 
 AresChannel::AresChannel(Context& context, const std::vector<SocketAddress>& servers)
     : context_(context), timer_(context.io) {
-    // Once a process, and never undone: a channel may outlive whoever began.
-    [[maybe_unused]] static const int library = ares_library_init(ARES_LIB_INIT_ALL);
     ares_options settings{};
     // One second for the first try and twice as long for each next one: a lost packet is asked again in time, and three
     // tries fill the stage's budget.
@@ -61,16 +59,13 @@ AresChannel::AresChannel(Context& context, const std::vector<SocketAddress>& ser
         static_cast<AresChannel*>(self)->on_state(socket, readable != 0, writable != 0);
     };
     settings.sock_state_cb_data = this;
-    const int status = ares_init_options(&channel_, &settings,
-                                         ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_FLAGS | ARES_OPT_SOCK_STATE_CB);
-    if (status != ARES_SUCCESS) {
-        channel_ = nullptr;
-        return;
-    }
+    channel_ =
+        system::open_ares(settings, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_FLAGS | ARES_OPT_SOCK_STATE_CB);
+    if (!channel_) return;
     if (!servers.empty()) {
         std::vector<std::string> texts;
         for (const SocketAddress& server : servers) texts.push_back(server.to_string());
-        ares_set_servers_ports_csv(channel_, fmt::format("{}", fmt::join(texts, ",")).c_str());
+        ares_set_servers_ports_csv(channel_.get(), fmt::format("{}", fmt::join(texts, ",")).c_str());
     }
     static const ares_socket_functions functions{
         [](int family, int type, int protocol, void* self) {
@@ -88,27 +83,27 @@ AresChannel::AresChannel(Context& context, const std::vector<SocketAddress>& ser
             return static_cast<AresChannel*>(self)->on_send(socket, parts, count);
         },
     };
-    ares_set_socket_functions(channel_, &functions, this);
+    ares_set_socket_functions(channel_.get(), &functions, this);
 }
 
 AresChannel::~AresChannel() {
     timer_.cancel();
-    if (channel_ != nullptr) ares_destroy(channel_);  // ends open questions with ARES_EDESTRUCTION
+    channel_.reset();  // the answers to open questions still find everything in place
 }
 
 void AresChannel::ask(const std::string& name, int type, ares_callback done, void* argument) {
-    if (channel_ == nullptr) {
+    if (!channel_) {
         done(argument, ARES_ENOTINITIALIZED, 0, nullptr, 0);
         return;
     }
-    ares_query(channel_, name.c_str(), ns_c_in, type, done, argument);
+    ares_query(channel_.get(), name.c_str(), ns_c_in, type, done, argument);
     arm_timer();
 }
 
 std::vector<SocketAddress> AresChannel::server_addresses() const {
     std::vector<SocketAddress> addresses;
     ares_addr_port_node* first = nullptr;
-    if (channel_ == nullptr || ares_get_servers_ports(channel_, &first) != ARES_SUCCESS) return addresses;
+    if (!channel_ || ares_get_servers_ports(channel_.get(), &first) != ARES_SUCCESS) return addresses;
     for (const ares_addr_port_node* node = first; node != nullptr; node = node->next) {
         const auto port = static_cast<std::uint16_t>(node->udp_port == 0 ? 53 : node->udp_port);
         addresses.push_back(SocketAddress{from_bytes(node->family, &node->addr), port});
@@ -229,13 +224,13 @@ void AresChannel::arm(ares_socket_t socket, const std::shared_ptr<Watch>& watch)
 }
 
 void AresChannel::process(ares_socket_t readable, ares_socket_t writable) {
-    ares_process_fd(channel_, readable, writable);
+    ares_process_fd(channel_.get(), readable, writable);
     arm_timer();
 }
 
 void AresChannel::arm_timer() {
     timeval buffer{};
-    const timeval* due = ares_timeout(channel_, nullptr, &buffer);
+    const timeval* due = ares_timeout(channel_.get(), nullptr, &buffer);
     if (due == nullptr) {
         timer_.cancel();
         return;

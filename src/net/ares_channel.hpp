@@ -16,6 +16,7 @@
 #include "fdnprobe/address.hpp"
 #include "net/context.hpp"
 #include "net/error_queue.hpp"
+#include "system/ares.hpp"
 
 namespace fdnprobe::net {
 
@@ -64,7 +65,7 @@ class AresChannel {
 
     Context& context_;
     Timer timer_;
-    ares_channel channel_ = nullptr;
+    system::AresHandle channel_;
     std::map<ares_socket_t, std::shared_ptr<Watch>> watches_;
     std::map<ares_socket_t, std::string> server_of_;
     std::map<std::uint16_t, std::string> answered_;

@@ -22,17 +22,10 @@ void Cancel::set() {
     [[maybe_unused]] const ssize_t written = write(descriptor_.number(), &one, sizeof one);
 }
 
-bool Cancel::enter_resolver() {
-    // In this order: who cancels looks at the two the other way round.
-    in_resolver_ = true;
-    if (set_) in_resolver_ = false;
-    return in_resolver_;
-}
-
-Waited Attempt::wait(std::initializer_list<Wanted> wanted) const {
+Waited Attempt::wait(std::span<const Wanted> wanted) const {
     using std::chrono::milliseconds;
     while (true) {
-        std::array<pollfd, 4> all{};
+        std::array<pollfd, 1 + most_wanted> all{};
         nfds_t count = 0;
         all[count++] = {.fd = cancel_->descriptor(), .events = POLLIN, .revents = 0};
         for (const Wanted& one : wanted)

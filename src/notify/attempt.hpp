@@ -3,10 +3,12 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "notify/message.hpp"
@@ -22,16 +24,9 @@ class Cancel {
     [[nodiscard]] bool is_set() const { return set_; }
     [[nodiscard]] int descriptor() const { return descriptor_.number(); }
 
-    /// Around a call that nothing can break off; false: it must not be made any more. A thread that is in one when the
-    /// process ends is left behind there, and touches nothing but its own when it comes back; any other is waited for.
-    [[nodiscard]] bool enter_resolver();
-    void leave_resolver() { in_resolver_ = false; }
-    [[nodiscard]] bool in_resolver() const { return in_resolver_; }
-
   private:
     system::Descriptor descriptor_;
     std::atomic<bool> set_ = false;
-    std::atomic<bool> in_resolver_ = false;
 };
 
 enum class Waited : std::uint8_t {
@@ -44,7 +39,7 @@ class Attempt {
   public:
     using Moment = std::chrono::steady_clock::time_point;
 
-    Attempt(Cancel& cancel, Moment deadline) : cancel_(&cancel), deadline_(deadline) {}
+    Attempt(const Cancel& cancel, Moment deadline) : cancel_(&cancel), deadline_(deadline) {}
     /// The same with less time.
     [[nodiscard]] Attempt until(Moment deadline) const {
         return {*cancel_, deadline < deadline_ ? deadline : deadline_};
@@ -52,17 +47,21 @@ class Attempt {
 
     [[nodiscard]] Moment deadline() const { return deadline_; }
     [[nodiscard]] bool cancelled() const { return cancel_->is_set(); }
-    [[nodiscard]] Cancel& cancel() const { return *cancel_; }
     struct Wanted {
         int descriptor = -1;  ///< below 0: is passed over
         short events = 0;     ///< of poll(2)
     };
-    /// Until one of the descriptors (at most three) is ready, or in error, which the next call on it will tell.
-    [[nodiscard]] Waited wait(std::initializer_list<Wanted> wanted) const;
+    static constexpr std::size_t most_wanted = 16;
+    /// Until one of the descriptors is ready, or in error, which the next call on it will tell; those beyond
+    /// `most_wanted` are not watched.
+    [[nodiscard]] Waited wait(std::span<const Wanted> wanted) const;
+    [[nodiscard]] Waited wait(std::initializer_list<Wanted> wanted) const {
+        return wait(std::span(wanted.begin(), wanted.size()));
+    }
     [[nodiscard]] Waited wait(int descriptor, short events) const { return wait({{descriptor, events}}); }
 
   private:
-    Cancel* cancel_;
+    const Cancel* cancel_;
     Moment deadline_;
 };
 
@@ -92,7 +91,7 @@ class Carrier {
     Carrier& operator=(const Carrier&) = delete;
     virtual ~Carrier() = default;
 
-    /// Ends soon after the attempt's deadline or cancellation; only the resolver may hold it up longer.
+    /// Ends soon after the attempt's deadline or cancellation.
     [[nodiscard]] virtual Outcome deliver(const Message& message, const Attempt& attempt) = 0;
 };
 

@@ -1,27 +1,21 @@
 #include "notify/connection.hpp"
 
-#include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <memory>
 #include <system_error>
 
-#include <fmt/format.h>
-
-#include "system/deleter.hpp"
+#include "notify/name_lookup.hpp"
 
 namespace fdnprobe::notify {
 namespace {
 
-using Addresses = std::unique_ptr<addrinfo, system::Deleter<freeaddrinfo>>;
-
 Unexpected<std::string> trouble(std::string text) { return Unexpected<std::string>(std::move(text)); }
 
-Expected<system::Descriptor, std::string> connect_one(const addrinfo& address, const Attempt& attempt) {
-    system::Descriptor made(
-        socket(address.ai_family, address.ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address.ai_protocol));
+Expected<system::Descriptor, std::string> connect_one(const ares_addrinfo_node& address, int type,
+                                                      const Attempt& attempt) {
+    system::Descriptor made(socket(address.ai_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!made.is_open()) return trouble("there is no socket: " + error_text(errno));
     if (connect(made.number(), address.ai_addr, address.ai_addrlen) == 0) return made;
     if (errno != EINPROGRESS) return trouble("no connection: " + error_text(errno));
@@ -40,24 +34,17 @@ std::string error_text(int error) { return std::generic_category().message(error
 
 Expected<system::Descriptor, std::string> connect_to(const std::string& host, std::uint16_t port, int type,
                                                      const Attempt& attempt) {
-    addrinfo hints{};
-    hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = type;
-    hints.ai_flags = AI_NUMERICSERV;
-    addrinfo* found = nullptr;
-    if (!attempt.cancel().enter_resolver()) return trouble(why_unless_ready(Waited::cancelled, ""));
-    const int code = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
-    attempt.cancel().leave_resolver();
-    const Addresses addresses(found);
-    if (code != 0) return trouble(fmt::format("the name does not resolve: {}", gai_strerror(code)));
+    const auto addresses = look_up(host, port, attempt);
+    if (!addresses) return trouble(addresses.error());
+    const ares_addrinfo_node* const first = (*addresses)->nodes;
     std::size_t left = 0;
-    for (const addrinfo* address = found; address != nullptr; address = address->ai_next) ++left;
+    for (const auto* address = first; address != nullptr; address = address->ai_next) ++left;
     auto result = Expected<system::Descriptor, std::string>(trouble("the name has no address"));
-    for (const addrinfo* address = found; address != nullptr && !attempt.cancelled(); address = address->ai_next) {
+    for (const auto* address = first; address != nullptr && !attempt.cancelled(); address = address->ai_next) {
         // One that swallows everything must leave time for the others.
         const auto now = std::chrono::steady_clock::now();
         const auto share = (attempt.deadline() - now) / static_cast<int>(left--);
-        result = connect_one(*address, attempt.until(now + share));
+        result = connect_one(*address, type, attempt.until(now + share));
         if (result) return result;
     }
     return result;

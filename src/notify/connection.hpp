@@ -1,5 +1,5 @@
-// A socket to a receiver. Nothing blocks but the resolver: each call ends at the attempt's deadline or when it is
-// cancelled, whatever the peer does.
+// A socket to a receiver. Nothing blocks: each call ends at the attempt's deadline or when it is cancelled, whatever
+// the peer or the resolver does.
 #pragma once
 
 #include <cstddef>

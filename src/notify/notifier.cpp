@@ -85,13 +85,12 @@ class Delivering : public Notifier {
     void add(const Receiver& receiver, const Settings& settings) {
         Outbox outbox(Backoff(settings.first_wait, settings.longest_wait, chance()), settings.keep,
                       settings.most_waiting);
-        auto worker =
-            std::make_shared<Worker>(WorkerSettings{receiver.name, receiver.key, settings.attempt_timeout, spool_},
-                                     carrier_for(receiver.target, settings), std::move(outbox));
-        if (spool_) worker->take_over(spool_->kept(receiver.key, settings.most_waiting));
-        workers_.push_back(worker);
-        worker->hold(settings.held);
-        worker->start();
+        Worker& worker = *workers_.emplace_back(
+            std::make_unique<Worker>(WorkerSettings{receiver.name, receiver.key, settings.attempt_timeout, spool_},
+                                     carrier_for(receiver.target, settings), std::move(outbox)));
+        if (spool_) worker.take_over(spool_->kept(receiver.key, settings.most_waiting));
+        worker.hold(settings.held);
+        worker.start();
     }
 
     void send(const WatchEvent& event) override {
@@ -133,7 +132,7 @@ class Delivering : public Notifier {
         wait_until(last - std::min(longest_grace, patience / 4));
         for (const auto& worker : workers_) worker->cancel();
         wait_until(last);
-        for (const auto& worker : workers_) worker->leave();
+        for (const auto& worker : workers_) worker->join();
         if (spool_) spool_->close();
     }
 
@@ -144,7 +143,7 @@ class Delivering : public Notifier {
 
     std::shared_ptr<Spool> spool_;
     std::vector<std::string> warnings_;
-    std::vector<std::shared_ptr<Worker>> workers_;
+    std::vector<std::unique_ptr<Worker>> workers_;
 };
 
 }  // namespace

@@ -54,7 +54,7 @@ void Worker::take_over(std::vector<Spool::Kept> kept) {
 
 void Worker::start() {
     const WithoutSignals inherited;
-    thread_ = std::thread([self = shared_from_this()] { self->run(); });
+    thread_ = std::thread([this] { run(); });
 }
 
 void Worker::send(const std::shared_ptr<const Message>& message) {
@@ -110,14 +110,8 @@ bool Worker::ended_by(std::chrono::steady_clock::time_point moment) {
     return changed_.wait_until(guard, moment, [this] { return ended_; });
 }
 
-void Worker::leave() {
-    if (!thread_.joinable()) return;
-    // What it is at takes milliseconds, now that it is cancelled, and libraries take themselves down when the process
-    // ends: only a thread that is in the resolver, which may take a minute, is left to itself.
-    if (cancel_.in_resolver())
-        thread_.detach();
-    else
-        thread_.join();
+void Worker::join() {
+    if (thread_.joinable()) thread_.join();
 }
 
 void Worker::run() {

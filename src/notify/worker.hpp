@@ -1,7 +1,4 @@
 // One receiver: its queue, and the thread that empties it.
-//
-// The thread owns what it works with, together with the notifier: where it hangs in the resolver when the process ends,
-// it is left behind, and nothing is freed under it.
 #pragma once
 
 #include <condition_variable>
@@ -25,7 +22,7 @@ struct WorkerSettings {
     std::shared_ptr<Spool> spool;  ///< nullptr: in memory only
 };
 
-class Worker : public std::enable_shared_from_this<Worker> {
+class Worker {
   public:
     Worker(WorkerSettings settings, std::unique_ptr<Carrier> carrier, Outbox outbox);
 
@@ -46,8 +43,8 @@ class Worker : public std::enable_shared_from_this<Worker> {
     void cancel();
     /// Whether the thread has ended by then.
     [[nodiscard]] bool ended_by(std::chrono::steady_clock::time_point moment);
-    /// Takes leave of the thread, once it is cancelled: waits for it, unless it is in the resolver.
-    void leave();
+    /// Waits for the thread, which takes milliseconds once it is cancelled. Before the worker goes.
+    void join();
 
   private:
     void run();

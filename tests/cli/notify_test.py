@@ -17,6 +17,7 @@ import threading
 import time
 
 import pki
+import resolvers_test
 import support
 
 SENDER = pathlib.Path(support.BINARY).parent / "tests" / "notify_send"
@@ -327,21 +328,66 @@ class Webhooks(support.TestCase):
                 self.assertLess(said["stopped_after"], 2)
                 self.assertEqual(len(list((self.folder / scheme).glob("*.message"))), 1)
 
-    def test_stopping_does_not_wait_for_the_resolver(self):
+    def silent_resolver(self, address):
+        """Somebody who is asked for names and says nothing."""
         resolver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.addCleanup(resolver.close)
-        resolver.bind(("127.0.0.1", 53))
-        configuration = self.write("resolv.conf", "nameserver 127.0.0.1\noptions timeout:30 attempts:5\n")
-        sender = self.sender("--to", "webhook=https://hooks.example/", prefix=support.with_file(configuration,
-                                                                                                "/etc/resolv.conf"))
-        sender.send("a")
+        resolver.bind((address, 53))
         resolver.settimeout(support.PATIENCE)
+        return resolver
+
+    def with_resolvers(self, *addresses, options=""):
+        lines = "".join(f"nameserver {address}\n" for address in addresses)
+        return support.with_file(self.write("resolv.conf", lines + options), "/etc/resolv.conf")
+
+    def test_a_resolver_that_says_nothing_costs_one_attempt_at_a_time(self):
+        resolver = self.silent_resolver("127.0.0.1")
+        sender = self.sender("--to", "webhook=https://hooks.example/", "--timeout", "300",
+                             prefix=self.with_resolvers("127.0.0.1", options="options timeout:30 attempts:5\n"))
+        sender.send("a")
+        # With the system's own resolver the first attempt would take minutes.
+        facts = sender.wait_for(failed=3)
+        self.assertIn(b"\x05hooks\x07example", resolver.recv(512))
+        self.assertEqual((facts["last_problem"], facts["waiting"]), ("the name does not resolve in time", 1))
+
+    def test_stopping_does_not_wait_for_the_resolver(self):
+        resolver = self.silent_resolver("127.0.0.1")
+        sender = self.sender("--to", "webhook=https://hooks.example/", "--timeout", "60000",
+                             prefix=self.with_resolvers("127.0.0.1"))
+        sender.send("a")
         self.assertIn(b"\x05hooks\x07example", resolver.recv(512))
         began = time.monotonic()
         said, code = sender.stop(300)
-        self.assertEqual(code, 0)
+        self.assertEqual((code, said["receivers"][0]["waiting"]), (0, 1))
         self.assertLess(said["stopped_after"], 2)
         self.assertLess(time.monotonic() - began, 5)
+
+    def test_names_come_from_the_resolvers_of_the_system(self):
+        name = "hooks.example.test"
+        hook = self.hook()
+        # The first says nothing: the second is asked in its place, within the one attempt.
+        self.silent_resolver("127.0.0.2")
+        with resolvers_test.unbound(support.Here(), self.folder, "127.0.0.1", name, "127.0.0.1"):
+            prefix = self.with_resolvers("127.0.0.2", "127.0.0.1", options="search example.test\n")
+            for host in (name, "hooks"):
+                with self.subTest(host):
+                    sender = self.sender("--to", f"webhook=http://{host}:{hook.port}/", prefix=prefix)
+                    sender.send(host)
+                    facts = sender.wait_for(delivered=1)
+                    self.assertEqual(facts["failed"], 0)
+            self.assertEqual(hook.taken(), [name, "hooks"])
+            sender = self.sender("--to", f"webhook=http://nobody.example.test:{hook.port}/", prefix=prefix)
+            sender.send("c")
+            facts = sender.wait_for(failed=1)
+            self.assertEqual(facts["last_problem"], "the name does not resolve: Domain name not found")
+
+    def test_a_hosts_file_gives_names_too(self):
+        hook = self.hook()
+        hosts = self.write("hosts", "127.0.0.1 hooks.example\n")
+        sender = self.sender("--to", f"webhook=http://hooks.example:{hook.port}/",
+                             prefix=support.with_file(hosts, "/etc/hosts"))
+        sender.send("a")
+        sender.wait_for(delivered=1)
 
     def test_killed_while_the_receiver_is_down_it_delivers_all_afterwards(self):
         port = support.free_port()

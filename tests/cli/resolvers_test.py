@@ -24,8 +24,8 @@ def wait_for_port_53(namespace, address):
 
 
 @contextlib.contextmanager
-def unbound(namespace, folder, address):
-    """The real thing: a resolver that knows the one name."""
+def unbound(namespace, folder, address, name=NAME, leads_to=SERVICE):
+    """The real thing: a resolver that knows the one name, and says of all others beside it that there are none."""
     folder = pathlib.Path(folder) / f"unbound-{address}"
     folder.mkdir()
     configuration = folder / "unbound.conf"
@@ -40,8 +40,8 @@ server:
     use-syslog: no
     do-daemonize: no
     module-config: "iterator"
-    local-zone: "fortiguard.net." static
-    local-data: "{NAME}. A {SERVICE}"
+    local-zone: "{name.partition('.')[2]}." static
+    local-data: "{name}. A {leads_to}"
 remote-control:
     control-enable: no
 """)
