@@ -1,7 +1,8 @@
 // The last result of every row, as if one run had found them all, and what of it is confirmed.
 //
-// A row's state is confirmed once N of the last M runs differ from what was confirmed before; the new state is then the
-// one that most of them have, the latest of those where it is a tie. A run in which nothing at all works from here
+// A row's state is confirmed once N of the last M runs differ from what was confirmed before and this run has the state
+// that most of those have, or is the latest where it is a tie: its evidence is what is told of the change. A run in
+// which nothing at all works from here
 // (`control-failed`) says nothing of rows: it is confirmed in the same way, on its own, and while it lasts, no row
 // changes. The first good state of a row is confirmed at once and announced to nobody; a bad one has to be confirmed.
 //

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <map>
+#include <utility>
+#include <vector>
 
 namespace fdnprobe::watch {
 namespace {
@@ -19,14 +21,11 @@ State prevailing(const Standing& standing) {
     });
 }
 
-Confirmed confirm(Standing& standing, State state, WallTime now) {
+Confirmed confirm(Standing& standing, State state) {
     const Confirmed change{standing.confirmed, state};
     standing.confirmed = state;
-    standing.since = standing.changing;
-    // The last runs may say something else already, which speaks against it from now on.
-    const auto last = std::find(standing.recent.rbegin(), standing.recent.rend(), state).base();
-    standing.changing = last == standing.recent.end() ? WallTime{} : now;
-    standing.recent.erase(std::remove_if(standing.recent.begin(), last, [&](State one) { return one != state; }), last);
+    standing.since = std::exchange(standing.changing, {});
+    std::erase_if(standing.recent, [&](State one) { return one != state; });
     return change;
 }
 
@@ -51,13 +50,14 @@ std::optional<Confirmed> note_run(Standing& standing, State state, WallTime now,
     }
     if (!standing.confirmed && is_good(state)) {
         standing.changing = now;
-        return confirm(standing, state, now);
+        return confirm(standing, state);
     }
     if (standing.changing == WallTime{}) standing.changing = now;
     const auto differing = std::count_if(standing.recent.begin(), standing.recent.end(),
                                          [&](State one) { return standing.confirmed != one; });
-    if (differing < confirmation.needed) return std::nullopt;
-    return confirm(standing, prevailing(standing), now);
+    // What is told of the change is what this run found, so it has to be a run that found it.
+    if (differing < confirmation.needed || prevailing(standing) != state) return std::nullopt;
+    return confirm(standing, state);
 }
 
 }  // namespace fdnprobe::watch

@@ -80,20 +80,25 @@ TEST_CASE("a row that flaps changes no more often than its confirmation allows",
 
 TEST_CASE("of several bad states the one that most runs have counts, of a tie the latest", "[watch][board]") {
     CHECK(follow({3, 5}, {good, bad, worse, bad}) == "3 a: reachable>blocked\n");
-    CHECK(follow({3, 5}, {good, bad, bad, worse}) == "3 a: reachable>blocked\n");
+    CHECK(follow({3, 5}, {good, bad, bad, worse, bad}) == "4 a: reachable>blocked\n");
     CHECK(follow({2, 3}, {good, bad, worse}) == "2 a: reachable>unresolved\n");
     CHECK(follow({2, 3}, {good, worse, bad}) == "2 a: reachable>blocked\n");
     CHECK(follow({4, 5}, {good, bad, worse, bad, worse}) == "4 a: reachable>unresolved\n");
 }
 
-TEST_CASE("a run that disagrees with the change it confirms counts against it", "[watch][board]") {
-    CHECK(follow({3, 5}, {good, bad, bad, worse, worse, worse}) == "3 a: reachable>blocked\n5 a: blocked>unresolved\n");
+TEST_CASE("a change is confirmed by a run that found it, whose evidence is told", "[watch][board]") {
+    CHECK(follow({3, 5}, {good, bad, bad, worse}).empty());
+    CHECK(follow({3, 5}, {good, bad, bad, worse, worse}) == "4 a: reachable>unresolved\n");
     Board board = board_of({"a"}, {3, 5});
     int at = 0;
     for (const Cause cause : {good, bad, bad, worse}) (void)board.take(Run{{"a", cause}}.with_life(), minute(at++));
-    CHECK(standing(board, "a").confirmed == State::blocked);
-    CHECK(standing(board, "a").recent == std::vector<State>{State::blocked, State::blocked, State::unresolved});
-    CHECK(standing(board, "a").changing == minute(3));
+    const auto events = board.take(Run{{"a", bad}}.with_life(), minute(at));
+    REQUIRE(events.size() == 1);
+    CHECK(events[0].rows.at(0).to == State::blocked);
+    CHECK(events[0].rows[0].cause == bad);
+    CHECK(standing(board, "a").since == minute(1));
+    CHECK(standing(board, "a").recent == std::vector<State>(3, State::blocked));
+    CHECK(standing(board, "a").changing == std::chrono::system_clock::time_point{});
 }
 
 TEST_CASE("the first good state is confirmed at once and said to nobody", "[watch][board]") {
