@@ -2,6 +2,8 @@
 
 import json
 import os
+import pathlib
+import queue
 import signal
 import socket
 import sqlite3
@@ -75,20 +77,20 @@ class Schedule(WatchCase):
     def test_runs_begin_at_once_and_come_again(self):
         with support.Listener(support.hold_open) as far_end:
             watch = self.watch(*QUICK, *self.targets(web=far_end.port))
-            watch.wait_runs(3)
+            watch.wait_run(3)
             self.assertEqual(watch.states(), {"web": "reachable"})
-            self.assertGreaterEqual(far_end.accepted, 3)
-            gaps = [later - earlier for earlier, later in zip(far_end.times, far_end.times[1:])]
-            self.assertGreater(min(gaps), 0.8, gaps)
+            support.eventually(lambda: far_end.accepted >= 4, "four runs")
+            # Three seconds, of which one run that comes late takes some away. Without a schedule it is milliseconds.
+            self.assertGreater(far_end.times[3] - far_end.times[0], 1.5, far_end.times)
 
     def test_a_run_never_overlaps_the_next(self):
         with support.SilentPort() as silent, support.Listener(support.hold_open) as far_end:
             watch = self.watch("--every", "1s", "--timeout", "1.6", "--locate", "never",
                                *self.targets(silent=silent.port, web=far_end.port))
-            watch.wait_runs(3)
+            support.eventually(lambda: far_end.accepted >= 5, "five runs")
             self.assertGreaterEqual(watch.metric("fdnprobe_watch_runs_skipped_total"), 2)
-            gaps = [later - earlier for earlier, later in zip(far_end.times, far_end.times[1:])]
-            self.assertGreater(min(gaps), 1.5, gaps)
+            # Four runs of 1.6 s. If each began when its time had come, it would be four seconds.
+            self.assertGreater(far_end.times[4] - far_end.times[0], 5.2, far_end.times)
 
     def test_rows_have_intervals_of_their_own(self):
         with support.Listener(support.hold_open) as often, support.Listener(support.hold_open) as seldom:
@@ -142,28 +144,38 @@ class Schedule(WatchCase):
 
 class Confirmation(WatchCase):
     def test_what_fails_once_is_nothing_and_what_fails_twice_is_a_change(self):
-        far_end = self.switch().accept()
-        watch = self.watch(*QUICK, "-v", *self.targets(web=far_end.port))
-        watch.wait_runs(1)
-        far_end.refuse()
-        support.eventually(lambda: watch.states() == {"web": "blocked"}, "a run that is refused")
-        far_end.accept()
-        support.eventually(lambda: watch.states() == {"web": "reachable"}, "a run that is not")
-        watch.wait_runs(3)
-        self.assertEqual(watch.changes(), [])
-        far_end.refuse()
-        support.eventually(watch.changes, "a confirmed change")
-        [line] = watch.changes()
-        self.assertIn("blocked", line)
-        self.assertIn("web", line)
-        far_end.accept()
-        support.eventually(lambda: len(watch.changes()) == 2, "the change back")
-        self.assertIn("reachable again", watch.changes()[1])
+        # Every run waits until it is known how it is to end.
+        orders = queue.Queue()
+
+        def serve(connection):
+            connection.recv(65536)
+            if orders.get(timeout=support.PATIENCE) == "answer":
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+        with support.Listener(serve) as far_end:
+            self.addCleanup(lambda: [orders.put("hang up") for _ in range(9)])
+            table = self.table({"web": support.row("http", far_end.port)})
+            watch = self.watch("--every", "1s", "--jitter", "0%", "--timeout", str(support.PATIENCE), "--locate",
+                               "never", "-v", "--targets", table)
+            runs = 0
+            for ends, changes in (("answer", 0), ("hang up", 0), ("answer", 0), ("answer", 0), ("answer", 0),
+                                  ("hang up", 0), ("hang up", 1), ("answer", 1), ("answer", 2)):
+                orders.put(ends)
+                runs += 1
+                watch.wait_run(runs)
+                state = "reachable" if ends == "answer" else "broken"
+                support.eventually(lambda: watch.states() == {"web": state}, f"run {runs} ends {state}")
+                support.eventually(lambda: len(watch.changes()) >= changes, f"what run {runs} confirms")
+                self.assertEqual(len(watch.changes()), changes, f"run {runs}: {watch.changes()}")
+        broken, restored = watch.changes()
+        self.assertIn("broken", broken)
+        self.assertIn("web", broken)
+        self.assertIn("reachable again", restored)
 
     def test_changes_are_json_where_that_is_wanted(self):
         far_end = self.switch().accept()
         watch = self.watch(*QUICK, "--confirm", "1/1", "--format", "ndjson", *self.targets(web=far_end.port))
-        watch.wait_runs(1)
+        watch.wait_run(1)
         far_end.refuse()
         support.eventually(watch.changes, "a change")
         event = json.loads(watch.changes()[0])
@@ -173,16 +185,16 @@ class Confirmation(WatchCase):
     def test_a_quiet_window_holds_announcements_back_and_nothing_else(self):
         far_end = self.switch().accept()
         told = self.folder / "told"
-        command = self.write("tell", f"#!/bin/sh\ncat >> {told}\n")
+        command = self.write("tell", f"#!/bin/sh\ncat > {told}.part && mv {told}.part {told}\n")
         command.chmod(0o755)
         loud = support.site_text(notify={"group": "0s"})
         site = self.write("site.toml", loud + '[schedule]\nquiet = ["00:00-24:00"]\n')
         watch = self.watch(*QUICK, "--confirm", "1/1", "--site", site, "--notify", f"command={command}",
                            *self.targets(web=far_end.port))
-        watch.wait_runs(1)
+        watch.wait_run(1)
         far_end.refuse()
         support.eventually(watch.changes, "a change")
-        watch.wait_runs(2)
+        watch.wait_more_runs(2)
         self.assertFalse(told.exists())
         self.assertEqual(watch.metric("fdnprobe_watch_quiet"), 1)
         site.write_text(loud)
@@ -242,7 +254,7 @@ class Signals(WatchCase):
         with support.Listener(support.hold_open) as far_end:
             table = self.table({"one": support.row("tcp", far_end.port)})
             watch = self.watch("--every", "1h", "--targets", table)
-            watch.wait_runs(1) if watch.runs() == 0 else None
+            watch.wait_run(1)
             self.table({"one": support.row("tcp", far_end.port), "two": support.row("tcp", far_end.port)})
             watch.signal(signal.SIGHUP)
             support.eventually(lambda: watch.states() == {"one": "reachable", "two": "reachable"}, "both rows, checked")
@@ -252,32 +264,36 @@ class Signals(WatchCase):
         with support.Listener(support.hold_open) as far_end:
             site = self.site(schedule={"every": "1s", "jitter": "0%"})
             watch = self.watch("--site", site, *self.targets(web=far_end.port))
-            watch.wait_runs(1)
+            watch.wait_run(1)
             site.write_text(site.read_text() + "[netwrok]\n")
             watch.signal(signal.SIGHUP)
             support.eventually(lambda: any("netwrok" in line for line in watch.err), "a message")
             [line] = [line for line in watch.err if "netwrok" in line]
             self.assertIn(f"{site}:", line)
             self.assertIn("network", line)
-            watch.wait_runs(2)
+            watch.wait_more_runs(2)
             self.assertEqual(watch.states(), {"web": "reachable"})
             self.assertEqual(watch.metric("fdnprobe_watch_config_reload_successful"), 0)
 
     def test_it_ends_within_a_second_whatever_it_waits_for(self):
-        history = self.folder / "history.db"
-        with support.SilentPort() as silent, support.Listener(support.hold_open) as far_end:
-            watch = self.watch("--every", "1s", "--timeout", "30", "--history", history,
-                               *self.targets(silent=silent.port, web=far_end.port))
-            support.eventually(lambda: far_end.accepted >= 1, "a run that hangs")
-            began = time.monotonic()
-            self.assertEqual(watch.stop(), 0)
-            self.assertLess(time.monotonic() - began, 1.0)
+        def seconds_to_end():
+            with support.Listener(support.hold_open) as far_end:
+                watch = self.watch("--every", "1s", "--timeout", "30", "--history", self.folder / "history.db",
+                                   *self.targets(silent=silent.port, web=far_end.port))
+                support.eventually(lambda: far_end.accepted >= 1, "a run that hangs")
+                began = time.monotonic()
+                self.assertEqual(watch.stop(), 0)
+                return time.monotonic() - began
+
+        # A machine that is busy elsewhere may take a second away once.
+        with support.SilentPort() as silent:
+            self.assertLess(min(seconds_to_end() for _ in range(3)), 1.0)
 
     def test_nothing_that_was_found_is_lost_when_it_ends(self):
         history = self.folder / "history.db"
         with support.Listener(support.hold_open) as far_end:
             watch = self.watch(*QUICK, "--history", history, *self.targets(web=far_end.port))
-            watch.wait_runs(3)
+            watch.wait_run(3)
             runs = watch.runs()
             self.assertEqual(watch.stop(), 0)
         result = support.run("history", "--history", history, "--format", "json")
@@ -297,7 +313,7 @@ class ServiceManager(WatchCase):
         path = self.folder / "notify"
         self.socket.bind(str(path))
         self.socket.settimeout(support.PATIENCE)
-        self.environment = {"NOTIFY_SOCKET": path, "WATCHDOG_USEC": 400000, "WATCHDOG_PID": None}
+        self.environment = {"NOTIFY_SOCKET": path, "WATCHDOG_USEC": 2000000, "WATCHDOG_PID": None}
 
     def until(self, wanted):
         """What is told until this is."""
@@ -308,12 +324,12 @@ class ServiceManager(WatchCase):
 
     def test_it_is_told_of_readiness_life_reloads_and_the_end(self):
         far_end = self.switch().accept()
-        watch = self.watch(*QUICK, *self.targets(web=far_end.port), env=self.environment)
+        watch = self.watch("--every", "1h", *self.targets(web=far_end.port), env=self.environment)
         self.until("READY=1")
         began = time.monotonic()
         for _ in range(3):
             self.until("WATCHDOG=1")
-        self.assertLess(time.monotonic() - began, 3 * 0.4)
+        self.assertLess(time.monotonic() - began, 3 * 2)
         watch.signal(signal.SIGHUP)
         [since] = [line for line in self.until("RELOADING=1")[-1] if line.startswith("MONOTONIC_USEC=")]
         self.assertAlmostEqual(int(since.split("=")[1]) / 1e6, time.monotonic(), delta=5)
@@ -340,14 +356,14 @@ class Files(WatchCase):
         history = self.folder / "history.db"
         with support.Listener(support.hold_open) as far_end:
             watch = self.watch(*QUICK, "--history", history, *self.targets(web=far_end.port))
-            watch.wait_runs(1)
+            watch.wait_run(1)
             other = sqlite3.connect(history, isolation_level=None)
             self.addCleanup(other.close)
             other.execute("BEGIN IMMEDIATE")
             support.eventually(lambda: watch.metric("fdnprobe_watch_history_recording") == 0, "a history that waits")
             self.assertEqual(watch.get("/readyz")[0], 503)
-            self.assertTrue(any(str(history) in line for line in watch.err), watch.err)
-            watch.wait_runs(2)
+            support.eventually(lambda: any(str(history) in line for line in watch.err), "a message")
+            watch.wait_more_runs(2)
             other.execute("ROLLBACK")
             support.eventually(lambda: watch.metric("fdnprobe_watch_history_recording") == 1, "a history that goes on")
             support.eventually(lambda: watch.metric("fdnprobe_watch_history_waiting_runs") == 0, "all of it written")
@@ -361,15 +377,17 @@ class Files(WatchCase):
         far_end = self.switch().accept()
         arguments = (*QUICK, "--history", history, *self.targets(web=far_end.port))
         with Watch(*arguments) as watch:
-            watch.wait_runs(2)
+            watch.wait_run(2)
             watch.stop()
+        for log in ("-wal", "-shm"):  # would mend what is damaged, where the watch had no time to take it down
+            pathlib.Path(f"{history}{log}").unlink(missing_ok=True)
         with open(history, "r+b") as file:
             file.seek(4096)
             file.write(os.urandom(os.path.getsize(history) - 4096))
         watch = self.watch(*arguments)
-        watch.wait_runs(1)
+        watch.wait_run(1)
         self.assertEqual(watch.states(), {"web": "reachable"})
-        self.assertTrue(any(str(history) in line and "damaged" in line for line in watch.err), watch.err)
+        support.eventually(lambda: any(str(history) in line and "damaged" in line for line in watch.err), "a message")
         self.assertEqual(watch.metric("fdnprobe_watch_history_recording"), 0)
 
     def test_killed_at_any_moment_it_loses_the_run_in_progress_at_most(self):
@@ -378,11 +396,11 @@ class Files(WatchCase):
         with support.Listener(support.hold_open) as far_end:
             for _ in range(8):
                 with Watch(*QUICK, "--history", history, *self.targets(web=far_end.port)) as watch:
-                    watch.wait_runs(1)
-                    published = int(watch.runs())
+                    watch.wait_run(1)
                     watch.signal(signal.SIGKILL)
                     watch.process.wait()
-                seen += published
+                # A second run may have ended too, but whether it has been written cannot be seen from here.
+                seen += 1
         result = support.run("history", "--history", history, "--format", "json")
         self.assert_exit(result, 0)
         self.assertGreaterEqual(result.json["runs"], seen)

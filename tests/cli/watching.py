@@ -74,10 +74,13 @@ class Watch(support.Closing):
     def runs(self):
         return self.metric("fdnprobe_watch_runs_total")
 
-    def wait_runs(self, more=1):
-        """Waits until that many more runs have ended. A run that is under way counts as the first."""
-        goal = self.runs() + more
-        support.eventually(lambda: self.runs() >= goal, f"{more} more runs: {self.err}")
+    def wait_run(self, number):
+        """Waits until the run of that number has ended, counted from the start of the watch; it may have long since."""
+        support.eventually(lambda: self.runs() >= number, f"run {number}: {self.err}")
+
+    def wait_more_runs(self, more):
+        """Waits until that many runs have ended from now on. A run that is under way counts as the first."""
+        self.wait_run(self.runs() + more)
 
     def states(self):
         """The state of each row by the id that its table gives it."""
