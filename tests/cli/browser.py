@@ -125,6 +125,7 @@ class Page(Closing):
             browser.pages[self.session] = self
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
+        self.call("Page.setLifecycleEventsEnabled", enabled=True)
         self.resize(width, height)
 
     def call(self, method, **parameters):
@@ -146,12 +147,14 @@ class Page(Closing):
         self.call("Emulation.setScriptExecutionDisabled", value=not on)
 
     def open(self, url):
-        before = len(self.seen("Page.loadEventFired"))
         result = self.call("Page.navigate", url=url)
         if "errorText" in result:
             raise AssertionError(f"{url}: {result['errorText']}")
+        # The empty document that was there before may still be loading: whose event it is, its loader tells.
+        wanted = ("Page.lifecycleEvent", "load", result["loaderId"])
         with self.browser.lock:
-            loaded = lambda: sum(name == "Page.loadEventFired" for name, _ in self.events) > before
+            loaded = lambda: any((method, about.get("name"), about.get("loaderId")) == wanted
+                                 for method, about in self.events)
             if not self.browser.lock.wait_for(loaded, PATIENCE):
                 raise AssertionError(f"{url} does not load")
 

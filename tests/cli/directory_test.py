@@ -119,7 +119,8 @@ class OverUdp(DirectoryTest):
             result = self.check(server.port, "udp")
         self.assert_exit(result, 0)
         self.assertIn("result 0 (success)", self.assert_verdict(result, "one", "reachable", "answered")["summary"])
-        self.assertEqual(len(server.received), 1)
+        # It may be sent again where the answer takes half a second.
+        self.assertEqual(len(set(server.received)), 1)
 
     def test_silence(self):
         with support.DatagramServer() as server:
@@ -134,7 +135,7 @@ class OverUdp(DirectoryTest):
 
     def test_nonsense(self):
         with support.DatagramServer(lambda query: [b"nonsense"]) as server:
-            result = self.check(server.port, "udp", timeout="0.7")
+            result = self.check(server.port, "udp")
         self.assert_verdict(result, "one", "intercepted", "wrong-protocol")
 
 

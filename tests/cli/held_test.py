@@ -12,6 +12,8 @@ import servers_test
 import support
 
 FAST = ("--timeout", "1")
+# For far ends that say something or end the connection, and then nobody waits any longer: they have time to do so.
+UNHURRIED = ("--timeout", "3")
 
 
 def reset(connection):
@@ -100,7 +102,7 @@ class OptionalTls(Held):
         with netcat() as port:
             result = self.ask({"wanopt": ("wanopt", 7810, port, {})}, *FAST)
         check = self.assert_verdict(result, "wanopt", "reachable", "connected")
-        self.assertIn("stood for 2.0 s, and a TLS greeting stayed unanswered", check["summary"])
+        self.assertRegex(check["summary"], r"stood for [23]\.\d s, and a TLS greeting stayed unanswered")
         self.assertEqual(check["confidence"], "proven")
         self.assertEqual(check["warnings"], [])
 
@@ -117,10 +119,10 @@ class OptionalTls(Held):
         """It may reset, because it closes with bytes unread: that is nothing to warn of."""
         with socat("SYSTEM:head -c 1 >/dev/null") as port:
             result = self.ask({name: row for name, row in everywhere(port).items()
-                               if name.rsplit("-", 1)[1] in map(str, HELD_FIRST.values())}, *FAST)
+                               if name.rsplit("-", 1)[1] in map(str, HELD_FIRST.values())}, *UNHURRIED)
         for name in result.rows:
             check = self.assert_verdict(result, name, "reachable", "connected")
-            self.assertIn("stood for 2.0 s; it does not speak TLS", check["summary"])
+            self.assertRegex(check["summary"], r"stood for [23]\.\d s; it does not speak TLS")
             self.assertEqual(check["warnings"], [])
 
     def test_an_end_at_the_client_hello_where_tls_is_the_rule(self):
@@ -128,12 +130,13 @@ class OptionalTls(Held):
         with socat("SYSTEM:head -c 1 >/dev/null") as port:
             rows = {name: (name, printed, port, {}) for name, printed in TLS_FIRST.items()}
             rows["held"] = ("oftp", 514, port, {"hold": 0.5})
-            result = self.ask(rows, *FAST)
+            result = self.ask(rows, *UNHURRIED)
         for name in TLS_FIRST:
             check = self.assert_verdict(result, name, "broken")
             self.assertIn(check["cause"], ("reset-after-hello", "closed-after-hello"))
         check = self.assert_verdict(result, "held", "reachable", "connected")
-        self.assertIn("stood for 0.5 s", check["summary"])
+        # Less than without the table's word.
+        self.assertRegex(check["summary"], r"stood for (0\.[5-9]|1\.\d) s")
 
     def test_dropped_while_held(self):
         with support.Listener(lambda connection: None) as closing, support.Listener(reset) as resetting:
@@ -163,7 +166,7 @@ class OptionalTls(Held):
             echo = stack.enter_context(socat("SYSTEM:cat"))
             ports = {"ssh": ssh.port, "private": private.port, "web": web.port, "echo": echo}
             result = self.ask({f"{kind}-{name}": row for kind, port in ports.items()
-                               for name, row in everywhere(port).items()}, *FAST)
+                               for name, row in everywhere(port).items()}, *UNHURRIED)
         for name in everywhere(0):
             self.assert_verdict(result, f"ssh-{name}", "intercepted", "wrong-protocol")
             self.assert_verdict(result, f"web-{name}", "intercepted", "wrong-protocol")
@@ -261,7 +264,7 @@ class ReversedRoles(Held):
                  b"\x16\x03\x01\x02\x00\x01": ("broken", "bad-answer")}
         for text, (verdict, cause) in kinds.items():
             with self.subTest(text=text), support.Listener(greet(text)) as listener:
-                self.assert_verdict(self.incoming(listener.port, *FAST), "fgfm", verdict, cause)
+                self.assert_verdict(self.incoming(listener.port, *UNHURRIED), "fgfm", verdict, cause)
         with support.Listener(lambda connection: None) as closing, support.Listener(reset) as resetting:
             self.assert_verdict(self.incoming(closing.port), "fgfm", "broken", "closed-after-connect")
             self.assert_verdict(self.incoming(resetting.port), "fgfm", "broken", "reset-after-connect")
@@ -283,4 +286,4 @@ class LabServices(support.TestCase):
             check = self.assert_verdict(result, name, "reachable", "connected" if plain else "answered")
             self.assertEqual(check["confidence"], "proven")
             if plain:
-                self.assertIn("stood for 2.0 s; it does not speak TLS", check["summary"])
+                self.assertRegex(check["summary"], r"stood for [23]\.\d s; it does not speak TLS")

@@ -16,17 +16,21 @@ import support
 # A title, a colour, a cleared screen, a bell, C1, bidirectional marks, a forged line, DEL, and bytes that are no UTF-8.
 ESCAPES = ("\x1b]0;owned\x07\x1b[31mred\x1b[2J\x07\u009b31m\u202egnp.exe\u2066 \r\nfdnprobe: all is well\r\x7f"
            "\t\x00").encode() + b"\xff\xfe\x80"
+# For peers that stall or drip.
 TIMEOUT = 1
+# For peers that answer or end the connection at once, as soon as a busy machine lets them.
+UNHURRIED = 3
 
 
 class Hostile(support.TestCase):
-    def assert_bounded(self, rows, worst=TIMEOUT, *options, code=1):
-        """In every format: the exit code, on time, and no control character. Returns the JSON report."""
+    def assert_bounded(self, rows, *options, timeout=TIMEOUT, stages=1, code=1):
+        """In every format: the exit code, on time, and no control character. Returns the JSON report. `stages`: so many
+        of them may take all of their time."""
         table = self.table(rows)
 
         def run(form):
             verbose = ["-v", "--explain"] if form == "table" else []
-            return form, support.run("check", "--targets", table, "--format", form, "--timeout", TIMEOUT, *verbose,
+            return form, support.run("check", "--targets", table, "--format", form, "--timeout", timeout, *verbose,
                                      *options)
 
         with concurrent.futures.ThreadPoolExecutor(3) as pool:
@@ -39,8 +43,9 @@ class Hostile(support.TestCase):
             if form == "json":
                 self.assert_harmless(result.json)
         elapsed = results["json"].json["elapsed_ms"]
-        # The exact margin is measured where nothing else runs (limits_test.py).
-        self.assertLess(elapsed, 1000 * worst + 1500)
+        # Whoever has no bound goes on for ever, or for a minute. The exact margin is measured where nothing else runs
+        # (limits_test.py).
+        self.assertLess(elapsed, 1000 * stages * timeout + 8000)
         return results["json"]
 
     def assert_harmless(self, value):
@@ -127,7 +132,7 @@ class Streams(Hostile):
 
     def test_banner_with_escapes(self):
         with self.listener(say(ESCAPES * 20)) as port:
-            result = self.assert_bounded(self.rows_for(port, hold=0.5))
+            result = self.assert_bounded(self.rows_for(port, hold=0.5), timeout=UNHURRIED)
         verdicts = self.verdicts(result)
         self.assertEqual(verdicts["tcp"], ("reachable", "connected"))
         for probe in ("tls", "dot", "http"):
@@ -150,7 +155,7 @@ class Streams(Hostile):
                       b"\x16\x03\x03\x40\x00" + b"\x02" * 0x4000, b"\x15\x03\x03\x00\x02\x01\x00" * 9000):
             with self.subTest(piece=piece[:20]), self.listener(endless(piece)) as port:
                 # A stage each for TLS and for what is inside.
-                result = self.assert_bounded(self.rows_for(port, hold=0.5), worst=2 * TIMEOUT)
+                result = self.assert_bounded(self.rows_for(port, hold=0.5), stages=2)
                 for probe in self.PROBES:
                     self.assertIn(result.check_of(probe)["verdict"], ("broken", "intercepted", "unresolved"), probe)
                 self.assertEqual(self.verdicts(result)["tcp"], ("reachable", "connected"))
@@ -166,8 +171,8 @@ class Streams(Hostile):
 
     def test_accept_then_reset(self):
         with self.listener(reset) as port:
-            # With a hold, the connection is seen to die.
-            result = self.assert_bounded(self.rows_for(port, hold=0.5))
+            # With a hold, the connection is seen to die, which ends the hold.
+            result = self.assert_bounded(self.rows_for(port, hold=3))
         for probe in (*self.PROBES, "tcp"):
             check = result.check_of(probe)
             self.assertEqual(check["verdict"], "broken", check)
@@ -177,7 +182,7 @@ class Streams(Hostile):
 
     def test_accept_then_close(self):
         with self.listener(lambda connection: None) as port:
-            result = self.assert_bounded(self.rows_for(port, hold=0.5))
+            result = self.assert_bounded(self.rows_for(port, hold=3))
         for probe in (*self.PROBES, "tcp"):
             check = result.check_of(probe)
             self.assertEqual(check["verdict"], "broken", check)
@@ -187,7 +192,7 @@ class Streams(Hostile):
 
     def test_reset_after_request(self):
         with self.listener(reset_after_request) as port:
-            result = self.assert_bounded(self.rows_for(port))
+            result = self.assert_bounded(self.rows_for(port), timeout=UNHURRIED)
         verdicts = self.verdicts(result)
         self.assertEqual(verdicts["tls"], ("broken", "reset-after-hello"))
         self.assertEqual(verdicts["dot"], ("broken", "reset-after-hello"))
@@ -196,7 +201,7 @@ class Streams(Hostile):
 
     def test_close_after_request(self):
         with self.listener(lambda connection: connection.recv(65536)) as port:
-            result = self.assert_bounded(self.rows_for(port))
+            result = self.assert_bounded(self.rows_for(port), timeout=UNHURRIED)
         verdicts = self.verdicts(result)
         self.assertEqual(verdicts["tls"], ("broken", "closed-after-hello"))
         self.assertEqual(verdicts["http"], ("broken", "no-answer"))
@@ -275,7 +280,7 @@ class Dns(Hostile):
             for name, trick in TRICKS.items():
                 server = stack.enter_context(support.DatagramServer(trick))
                 rows[name] = support.row("dns", server.port, transport="udp")
-            result = self.assert_bounded(rows)
+            result = self.assert_bounded(rows, timeout=UNHURRIED)
         for name in TRICKS:
             check = result.check_of(name)
             self.assertNotEqual(check["verdict"], "reachable", check)
@@ -295,7 +300,7 @@ class Dns(Hostile):
             for number, data in enumerate((b"", ESCAPES, b"\0" * 60000)):
                 server = stack.enter_context(support.DatagramServer(lambda query, data=data: [data] * 50))
                 rows[f"udp-{number}"] = support.row("udp", server.port, transport="udp")
-            result = self.assert_bounded(rows, code=0)
+            result = self.assert_bounded(rows, timeout=UNHURRIED, code=0)
         for name in rows:
             self.assert_verdict(result, name, "reachable", "answered")
 
@@ -305,7 +310,8 @@ class Dns(Hostile):
             return [*TRICKS["wrong-id"](query), *TRICKS["wrong-question"](query), answer(query)]
 
         with support.DatagramServer(serve) as server:
-            result = self.assert_bounded({"one": support.row("dns", server.port, transport="udp")}, code=0)
+            result = self.assert_bounded({"one": support.row("dns", server.port, transport="udp")},
+                                         timeout=UNHURRIED, code=0)
         check = self.assert_verdict(result, "one", "reachable", "answered")
         self.assertEqual(check["dns"]["answers"], ["173.243.138.66"])
         self.assertTrue(check["warnings"])
@@ -316,7 +322,7 @@ class Dns(Hostile):
             return [answer(query, data=b"\x08\x08\x08\x08"), answer(query)]
 
         with support.DatagramServer(serve) as server:
-            result = self.assert_bounded({"one": support.row("dns", server.port, transport="udp")})
+            result = self.assert_bounded({"one": support.row("dns", server.port, transport="udp")}, timeout=UNHURRIED)
         self.assert_verdict(result, "one", "intercepted", "dns-rewritten")
 
     def test_sinkholes(self):
@@ -327,7 +333,7 @@ class Dns(Hostile):
                 server = stack.enter_context(
                     support.DatagramServer(lambda query, data=data: [answer(query, data=data)]))
                 rows[name] = support.row("dns", server.port, transport="udp")
-            result = self.assert_bounded(rows)
+            result = self.assert_bounded(rows, timeout=UNHURRIED)
         for name in rows:
             self.assert_verdict(result, name, "intercepted", "dns-sinkhole")
 
@@ -347,7 +353,7 @@ class Dns(Hostile):
         with contextlib.ExitStack() as stack:
             rows = {name: support.row("dns", stack.enter_context(support.Listener(trick)).port)
                     for name, trick in tricks.items()}
-            result = self.assert_bounded(rows)
+            result = self.assert_bounded(rows, timeout=UNHURRIED)
         for name in rows:
             check = result.check_of(name)
             self.assertIn(check["verdict"], ("broken", "unresolved", "intercepted"), check)
@@ -357,7 +363,7 @@ class Dns(Hostile):
         """The resolver that names are looked up with is no friend either."""
         for name, trick in TRICKS.items():
             with self.subTest(name=name), support.DatagramServer(trick) as server:
-                result = self.assert_bounded({"one": support.row("tcp", 443, "name.fdnprobe.example")}, TIMEOUT,
+                result = self.assert_bounded({"one": support.row("tcp", 443, "name.fdnprobe.example")},
                                              "--resolver", f"127.0.0.1:{server.port}")
                 check = result.check_of("one")
                 self.assertEqual(check["verdict"], "unresolved", check)
@@ -372,7 +378,7 @@ class Dns(Hostile):
         with support.DatagramServer(serve) as server:
             rows = {"one": support.row("tcp", 443, "name.fdnprobe.example"),
                     "two": support.row("dns", server.port, transport="udp")}
-            self.assert_bounded(rows, TIMEOUT, "--resolver", f"127.0.0.1:{server.port}")
+            self.assert_bounded(rows, "--resolver", f"127.0.0.1:{server.port}")
 
 
 # --- TLS --------------------------------------------------------------------------------------------------------------
@@ -400,7 +406,7 @@ class Certificates(Hostile):
         with support.Listener(self.tls(certificate)) as server:
             rows = {"one": support.row("tls", server.port, "127.0.0.1", **row),
                     "dot": support.row("dot", server.port, "127.0.0.1", **row)}
-            return self.assert_bounded(rows, 2 * TIMEOUT, *options)
+            return self.assert_bounded(rows, *options, timeout=UNHURRIED, stages=2)
 
     def test_control_characters(self):
         # In the words of openssl's configuration: \x1b itself, and escapes for line ends.

@@ -24,9 +24,9 @@ class Silence(support.TestCase):
     alone = True
 
     def assert_elapsed(self, worst_ms, *arguments, code=1, **options):
-        """The best of three runs: other programs may slow this one down, nothing makes it faster."""
+        """The best of five runs: other programs may slow this one down, nothing makes it faster."""
         best = None
-        for _ in range(3):
+        for _ in range(5):
             result = support.check(*arguments, **options)
             self.assert_exit(result, code)
             elapsed = result.json["elapsed_ms"]
@@ -104,7 +104,7 @@ class Silence(support.TestCase):
     def test_deadline_keeps_what_was_done(self):
         with support.SilentPort() as silent, support.Listener() as server:
             table = self.table({"done": support.row("tcp", server.port), "under-way": support.row("tcp", silent.port)})
-            result = support.check("--targets", table, "--timeout", "20", "--deadline", "0.5")
+            result = support.check("--targets", table, "--timeout", "20", "--deadline", "2")
         self.assert_exit(result, 1)
         self.assert_verdict(result, "done", "reachable", "connected")
         check = self.assert_verdict(result, "under-way", "local", "interrupted")
@@ -171,17 +171,33 @@ class Silence(support.TestCase):
 class Pace(support.TestCase):
     def test_retries(self):
         """Silence is tried again; what was said is not. Either is then compared with two greetings that differ."""
-        with support.Listener(support.hold_open) as stalled, support.Listener(lambda connection: None) as closing:
-            table = self.table({"stalled": support.row("tls", stalled.port),
-                                "closing": support.row("tls", closing.port)})
-            for retries, expected in ((None, 1), (0, 1), (2, 3)):
-                stalled.accepted = closing.accepted = 0
-                options = [] if retries is None else ["--retries", retries]
+        for retries, expected in ((None, 1), (0, 1), (2, 3)):
+            options = [] if retries is None else ["--retries", retries]
+            with support.Listener() as stalled:
+                table = self.table({"stalled": support.row("tls", stalled.port)})
                 result = support.check("--targets", table, "--timeout", "0.3", *options)
                 self.assert_exit(result, 1)
                 self.assert_verdict(result, "stalled", "broken", "hello-timeout")
-                self.assertEqual((stalled.accepted, closing.accepted), (expected + 2, 1 + 2))
                 self.assertEqual(len(result.check_of("stalled")["attempts"]), expected)
+                self.assertEqual(self.waiting(stalled), expected + 2)
+            # Closed at once, and before the program can take it for silence, however late this process has its turn.
+            with support.Listener(lambda connection: None) as closing:
+                table = self.table({"closing": support.row("tls", closing.port)})
+                result = support.check("--targets", table, "--timeout", "3", *options)
+                self.assert_exit(result, 1)
+                self.assertEqual(len(result.check_of("closing")["attempts"]), 1)
+                self.assertEqual(closing.accepted, 1 + 2)
+
+    @staticmethod
+    def waiting(listener):
+        """How many connections the kernel has accepted and keeps for a listener that nobody serves."""
+        listener.socket.setblocking(False)
+        count = 0
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                listener.socket.accept()[0].close()
+                count += 1
+        return count
 
     def test_second_try_helps(self):
         tries = []
@@ -195,7 +211,7 @@ class Pace(support.TestCase):
 
         with support.Listener(serve) as server:
             table = self.table({"one": support.row("http", server.port)})
-            result = support.check("--targets", table, "--timeout", "0.5", "--retries", "1")
+            result = support.check("--targets", table, "--timeout", "2", "--retries", "1")
             self.assert_exit(result, 0)
             check = self.assert_verdict(result, "one", "reachable", "answered")
             self.assertTrue(any("1 of 2 tries" in warning for warning in check["warnings"]), check["warnings"])
@@ -224,23 +240,31 @@ class Pace(support.TestCase):
                 self.assertGreaterEqual(result.json["elapsed_ms"], 300 * 6 / expected - 20)
 
     def test_rate(self):
-        with support.Listener(support.hold_open) as server:
+        """Nobody begins before his turn, and the turns are spread evenly, by the report's own clock."""
+        best = 0
+        with support.Listener() as server:
             table = self.table({f"row-{n}": support.row("tcp", server.port) for n in range(40)})
-            result = support.check("--targets", table, "--rate", 20)
-            self.assert_exit(result, 0)
-            support.eventually(lambda: len(server.times) == 40, "all connections")
-            # The first tenth of a second's worth may come at once.
-            self.assertGreaterEqual(result.json["elapsed_ms"], 1000 * (40 - 3) / 20)
-            times = sorted(server.times)
-            for first, later in zip(times, times[20:]):
-                self.assertGreater(later - first, 0.7)
+            # A pause of the program's brings what was due meanwhile closer to what comes next: the best of five runs.
+            for _ in range(5):
+                result = support.check("--targets", table, "--rate", 20)
+                self.assert_exit(result, 0)
+                times = sorted(event["at_ms"] for check in result.json["checks"]
+                               for event in check["attempts"][0]["evidence"] if event["what"] == "connect.start")
+                self.assertEqual(len(times), 40)
+                # The first tenth of a second's worth may come at once. No pause makes anything come too early.
+                for number, time_ms in enumerate(times, 1):
+                    self.assertGreaterEqual(time_ms, 1000 * (number - 3) / 20)
+                best = max(best, min(later - first for first, later in zip(times, times[20:])))
+                if best > 700:
+                    break
+        self.assertGreater(best, 700)
 
     def test_all_at_once_without_a_rate(self):
         with support.Listener() as server:
             table = self.table({f"row-{n}": support.row("tcp", server.port) for n in range(500)})
             result = support.check("--targets", table)
             self.assert_exit(result, 0)
-            self.assertLess(result.json["elapsed_ms"], 2000)
+            self.assertLess(result.json["elapsed_ms"], 4000)
 
 
 class Resources(support.TestCase):

@@ -169,11 +169,17 @@ class Ways(Chain):
 
     def test_interrupted(self):
         """What is under way ends at once, and the report is printed all the same."""
-        self.r1.filter("forward", ["tcp dport 2000 drop"])
-        result = self.check(self.rows("dropped", 2000), "--deadline", 4, timeout=3.5)
-        self.assertLess(result.seconds, 6)
-        for family in ("4", "6"):
-            self.assert_verdict(result, f"dropped-{family}", "blocked", "timeout")
+        self.r1.filter("forward", ["tcp dport 2000-2039 drop"])
+        # The looks at so many ways take the whole of their five seconds, were it not for the deadline.
+        rows = {}
+        for port in range(2000, 2040):
+            rows.update(self.rows(f"dropped-{port}", port))
+        result = self.check(rows, "--deadline", 7, timeout=5)
+        self.assertIs(result.json["interrupted"], True)
+        self.assertLess(result.json["elapsed_ms"], 9000)
+        for name in rows:
+            check = self.assert_verdict(result, name, "blocked", "timeout")
+            self.assertFalse(any(attempt.get("path") for attempt in check["attempts"]), check)
 
     def test_own_filter(self):
         self.client.filter("output", ["tcp dport 2000 drop", "udp dport 2001 drop"])
@@ -192,7 +198,10 @@ class Ways(Chain):
         for path, routers, server in self.families(result, "dropped"):
             self.assertIn(("silence", None), self.answers(path["tested"])[2], path)
             probes = path["tested"]["probes"]
-            self.assertLessEqual(probes[-1]["at_ms"] + probes[-1]["took_ms"] - probes[0]["at_ms"], 1100, probes)
+            # With the default budget the last packet leaves two seconds after the first. A pause of the program's makes
+            # a silence longer, but lets no packet leave later.
+            self.assertLessEqual(probes[-1]["at_ms"] - probes[0]["at_ms"], 1000, probes)
+            self.assertLessEqual(probes[-1]["at_ms"] + probes[-1]["took_ms"] - probes[0]["at_ms"], 2000, probes)
 
 
 class ManyChecks(Chain):
@@ -230,7 +239,7 @@ class ManyChecks(Chain):
     def test_one_host(self):
         result, names = self.blocked([SERVER], self.r1, 3.5)
         self.assertGreaterEqual(self.assert_no_false_silence(result, names, ROUTERS, 1), 3)
-        self.assertLess(result.json["elapsed_ms"], 9000)
+        self.assertLess(result.json["elapsed_ms"], 12000)
 
     def test_one_host_ipv6(self):
         result, names = self.blocked([SERVER6], self.r2, 3.5)

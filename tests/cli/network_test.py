@@ -24,7 +24,8 @@ class NoWayOut(support.TestCase):
         for check in tried:
             self.assertEqual((check["verdict"], check["cause"]), ("local", "no-route"), check)
             self.assertEqual(check["owner"], "this-host")
-        self.assertLess(result.json["elapsed_ms"], 1000)
+        # Nothing has waited for its timeout, which is 3.5 s.
+        self.assertLess(result.json["elapsed_ms"], 3000)
 
     def with_resolver(self, address):
         return support.with_file(self.write("resolv.conf", f"nameserver {address}\n"), "/etc/resolv.conf")
@@ -207,7 +208,8 @@ class Router(Routed):
                             check = self.assert_verdict(result, f"{name}-{transport}-{family}", "blocked", cause)
                             self.assert_at(check, router)
                             self.assertEqual(check["confidence"], "proven")
-                            self.assertLess(check["timing_ms"]["total"], 1000)
+                            # Before the timeout.
+                            self.assertLess(check["timing_ms"]["total"], 1400)
         for port, (_, cause) in self.REJECTS4.items():
             self.assert_at(self.assert_verdict(result, f"only-{port}", "blocked", cause), ROUTER)
         for port, (_, cause) in self.REJECTS6.items():
@@ -299,7 +301,7 @@ class Swallowed(Routed):
             self.assertGreater(tried, 20)
             # One check's worst case and one more timeout for a look at the way, whatever the number of rows; the margin
             # is measured where nothing else runs.
-            self.assertLess(result.json["elapsed_ms"], 2000 * TIMEOUT + 1500)
+            self.assertLess(result.json["elapsed_ms"], 2000 * TIMEOUT + 5000)
 
     def test_peers_by_address(self):
         result = support.check("--peer", f"FortiGuard={SERVER},{SERVER6}", "--peer", f"FortiManager={SERVER}",

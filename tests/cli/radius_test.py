@@ -173,7 +173,7 @@ class WithFreeRadius(support.TestCase):
                           found["summary"])
         self.assert_verdict(result, "tcp", "broken", "no-answer")
         # It was the secret, and not the packet.
-        self.assertIn("Shared secret is incorrect", self.radius.said())
+        support.eventually(lambda: "Shared secret is incorrect" in self.radius.said(), "FreeRADIUS says so")
 
     def test_unknown_client(self):
         """Another source address of this host: the server has not been told of it."""
@@ -183,7 +183,8 @@ class WithFreeRadius(support.TestCase):
             self.assertIn("just as silent to a client that it does not know", found["summary"])
         # Over TCP it hangs up at once.
         self.assertEqual(result.check_of("tcp")["verdict"], "broken")
-        self.assertIn("from unknown client 127.0.0.2", self.radius.said())
+        support.eventually(lambda: "from unknown client 127.0.0.2" in self.radius.said(),
+                           "FreeRADIUS says that it does not know the client")
 
     def test_no_secret(self):
         rows = self.rows()

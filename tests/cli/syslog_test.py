@@ -78,7 +78,8 @@ class WithRsyslogd(support.TestCase):
     def check(self, *options):
         table = self.table({transport: support.row("syslog", self.receiver.port, transport=transport)
                             for transport in ("udp", "tcp")})
-        return support.check("--targets", table, "--timeout", "2", *options)
+        # Three datagrams go out, the last of them after 1.5 s.
+        return support.check("--targets", table, "--timeout", "3", *options)
 
     def test_without_leave_nothing_is_logged(self):
         result = self.check()
@@ -86,7 +87,7 @@ class WithRsyslogd(support.TestCase):
         found = self.assert_verdict(result, "udp", "inconclusive", "no-reply")
         self.assertIn("syslog is never answered", found["summary"])
         found = self.assert_verdict(result, "tcp", "reachable", "connected")
-        self.assertIn("the connection stood for 2.0 s", found["summary"])
+        self.assertRegex(found["summary"], r"the connection stood for [23]\.\d s")
         self.assertEqual(self.receiver.logged(), [])
         # And yet it was asked, three times, because a datagram may be lost.
         sent = [event for event in result.check_of("udp")["attempts"][0]["evidence"] if event["what"] == "exchange.sent"]

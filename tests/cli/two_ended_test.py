@@ -16,6 +16,24 @@ CLIENT, SERVER, SERVER6 = "10.83.0.1", "10.83.0.2", "fd83::2"
 FAR_CLIENT, ROUTER, FAR_ROUTER, FAR_SERVER = "10.84.1.2", "10.84.1.1", "10.84.2.1", "10.84.2.2"
 # Room for the second request by datagrams, and for a repeated SYN.
 TIMEOUT = 1.6
+# Room for the third request, after 1.5 s.
+ALL_REQUESTS = 2.5
+
+
+def overtaken(check):
+    """Half a second after the responder's attempt the service's own begins, and it has won."""
+    return check["cause"] != "responder-confirmed" and any(
+        attempt["responder"] and attempt["abandoned"] for attempt in check["attempts"])
+
+
+def again_where(hurried, run):
+    """What run() gives, but not what a busy machine made of it: up to three times, until no check of it is `hurried`.
+    What the program does wrong, it does each time."""
+    for _ in range(3):
+        result = run()
+        if not any(hurried(check) for check in result.json["checks"]):
+            break
+    return result
 
 
 class TwoEnded(support.TestCase):
@@ -54,9 +72,13 @@ class TwoEnded(support.TestCase):
         namespace.shell(f"nft 'add table ip nat_test; add chain ip nat_test {hook} "
                         f"{{ type nat hook {hook} priority {priority}; }}; add rule ip nat_test {hook} {rule}'")
 
-    def check(self, client, table, *options, key=None, timeout=TIMEOUT):
+    def check_once(self, client, table, *options, key=None, timeout=TIMEOUT, prefix=()):
         return support.check("--targets", table, "--timeout", timeout, "--responder-key", key or self.responder.key,
-                             *options, prefix=client.prefix)
+                             *options, prefix=[*client.prefix, *prefix])
+
+    def check(self, *arguments, **options):
+        """A check that lets the responder have its say, if it is there."""
+        return again_where(overtaken, lambda: self.check_once(*arguments, **options))
 
     def assert_confirmed(self, result, row, *words):
         check = self.assert_verdict(result, row, "reachable", "responder-confirmed")
@@ -83,7 +105,7 @@ class EveryRow(TwoEnded):
         plan = support.run("list", "--direction", "both", "--format", "json").json
         names = {row["peer"] for row in plan["rows"] if row["direction"] == "outgoing"} | {"FortiProxy"}
         peers = [f"--peer={name}={SERVER}" for name in sorted(names)]
-        result = self.check(client, "fortiproxy-7.4", "--direction", "both", *peers)
+        result = self.check_once(client, "fortiproxy-7.4", "--direction", "both", *peers)
         self.assertEqual(len(result.json["rows"]), len(plan["rows"]))
         transports = set()
         for check in result.json["checks"]:
@@ -137,8 +159,8 @@ class Between(TwoEnded):
                                         "checks": [{"port": "TCP/8443", "probe": "tls", "trust": "any"}]}})
         self.responder = Responder(self, self.rows, prefix=self.server.prefix)
 
-    def run_check(self, *options):
-        return self.check(self.client, self.rows, f"--peer=Peer={FAR_SERVER}", *options)
+    def run_check(self, **options):
+        return self.check(self.client, self.rows, f"--peer=Peer={FAR_SERVER}", **options)
 
     def test_one_hop(self):
         result = self.run_check()
@@ -165,7 +187,7 @@ class Between(TwoEnded):
 
     def test_requests_dropped(self):
         self.router.filter("forward", ["udp dport 9443 drop", "ip protocol esp drop"])
-        result = self.run_check()
+        result = self.run_check(timeout=ALL_REQUESTS)
         self.assert_exit(result, 1)
         for row in ("udp-9443", "esp-50"):
             check = self.assert_verdict(result, row, "blocked", "lost-on-path")
@@ -175,7 +197,7 @@ class Between(TwoEnded):
 
     def test_replies_dropped(self):
         self.router.filter("forward", ["udp sport 9443 drop", f"ip saddr {FAR_SERVER} ip protocol esp drop"])
-        result = self.run_check()
+        result = self.run_check(timeout=ALL_REQUESTS)
         self.assert_exit(result, 1)
         for row, port in (("udp-9443", True), ("esp-50", False)):
             check = self.assert_verdict(result, row, "blocked", "lost-on-path")
@@ -197,7 +219,9 @@ class Between(TwoEnded):
 
     def test_rejected_and_reset(self):
         self.router.filter("forward", ["tcp dport 443 reject with tcp reset", "udp dport 9443 reject"])
-        result = self.run_check()
+        # The service is not asked where the way to it is closed; it is where that takes half a second to be said.
+        result = again_where(lambda check: check["cause"] == "port-unreachable-on-path" and len(check["attempts"]) > 1,
+                             self.run_check)
         self.assert_verdict(result, "tcp-443", "closed", "refused")
         check = self.assert_verdict(result, "udp-9443", "blocked", "port-unreachable-on-path")
         self.assertEqual(check["where"]["address"], ROUTER)
@@ -236,7 +260,7 @@ class OtherServices(TwoEnded):
         key = self.write("key", OTHER_KEY)
         key.chmod(0o600)
         with support.far_end(self.server, "tcp/2400", "udp/2400"):
-            result = self.check(self.client, table, f"--peer=Peer={SERVER}", key=key)
+            result = self.check_once(self.client, table, f"--peer=Peer={SERVER}", key=key)
         self.assert_verdict(result, "tcp-2400", "reachable", "connected")
         self.assert_verdict(result, "udp-2400", "reachable", "answered")
         for row in ("tcp-2400", "udp-2400"):
@@ -305,8 +329,7 @@ class Privilege(TwoEnded):
         key = self.responder.key
         if "--reuid=65534" in support.as_ordinary_user():
             os.chown(key, 65534, 65534)
-        result = support.check("--targets", table, "--timeout", TIMEOUT, "--responder-key", key,
-                               f"--peer=Peer={SERVER}", prefix=[*client.prefix, *support.as_ordinary_user()])
+        result = self.check(client, table, f"--peer=Peer={SERVER}", prefix=support.as_ordinary_user())
         self.assert_exit(result, 0)
         self.assert_confirmed(result, "tcp-443")
         for row in ("esp-50", "eth-0x8890"):
@@ -334,7 +357,7 @@ class Keys(TwoEnded):
         table = self.table(rows("TCP/443", "UDP/9443"))
         responder = Responder(self, table, prefix=server.prefix)
         site = self.site(peers={"Peer": [SERVER]}, secrets={"responder": responder.key})
-        result = support.check("--targets", table, "--site", site, prefix=client.prefix)
+        result = again_where(overtaken, lambda: support.check("--targets", table, "--site", site, prefix=client.prefix))
         self.assert_exit(result, 0)
         for row in ("tcp-443", "udp-9443"):
             self.assert_confirmed(result, row)

@@ -28,6 +28,9 @@ from support import BINARY, PATIENCE, Closing, TestCase, as_ordinary_user, event
 WEB_SERVE = pathlib.Path(BINARY).resolve().parent / "tests" / "web_serve"
 POLICY = ("default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
           "base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+# What takes a few milliseconds, in seconds of a busy machine. Whoever had to wait for another client would wait until
+# that one's time for a head, or for taking an answer, has passed: 5 s for each of them (src/web/limits.hpp).
+QUICK = 4.0
 
 
 class Answer:
@@ -114,6 +117,15 @@ def read_all(connection):
             return received
         if not part:
             return received
+        received += part
+
+
+def read_until(connection, end):
+    received = b""
+    while not received.endswith(end):
+        part = connection.recv(65536)
+        if not part:
+            raise AssertionError(f"it ended after {received}")
         received += part
 
 
@@ -483,10 +495,14 @@ class WebEvents(TestCase):
             for stream in streams:
                 stream.event()
             idle = [all_streams.enter_context(server.connect()) for _ in range(50)]
+            # Between two requests they have 15 s, and so long is it until the streams' next sign of life.
+            for connection in idle:
+                connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                read_until(connection, b"alive\n")
             began = time.monotonic()
             server.process.stdin.close()
             server.process.wait(PATIENCE)
-            self.assertLess(time.monotonic() - began, 0.5)
+            self.assertLess(time.monotonic() - began, QUICK)
             self.assertEqual(server.process.returncode, 0)
             for stream in streams:
                 self.assertIsNone(stream.event())
@@ -615,11 +631,11 @@ class WebManners(TestCase):
 class WebAbuse(TestCase):
     """What one client can do to the others: nothing that they notice."""
 
-    def assert_quick(self, server, what, limit=1.0):
+    def assert_quick(self, server, what):
         began = time.monotonic()
         self.assertEqual(server.ask("/healthz").text, "alive\n", what)
         self.assertEqual(server.ask("/").status, 200, what)
-        self.assertLess(time.monotonic() - began, limit, what)
+        self.assertLess(time.monotonic() - began, QUICK, what)
 
     def test_a_hundred_clients_that_drip_stop_nobody(self):
         with Serve() as server, contextlib.ExitStack() as open_connections:
@@ -660,9 +676,12 @@ class WebAbuse(TestCase):
             eventually(lambda: server.ask("/api/v1/report").status in (200, 503), "the first answers are made")
             began = time.monotonic()
             self.assertEqual(server.ask("/healthz").text, "alive\n")
-            self.assertLess(time.monotonic() - began, 1.0)
+            self.assertLess(time.monotonic() - began, QUICK)
             # While the report is written for the first of them, others are told to come back.
-            eventually(lambda: server.ask("/").status == 200, "the page comes", 3)
+            eventually(lambda: server.ask("/").status == 200, "the page comes")
+            # It did not wait until they had gone: those that were sent a report and took none of it are still there,
+            # 28 of them within the memory for answers, beside 27 that were told to come back and a few of its own.
+            self.assertGreater(server.descriptors(), 45)
             self.assertLess(server.memory(), 150_000)
             eventually(lambda: server.descriptors() < 20, "those that read nothing go")
 
@@ -685,7 +704,7 @@ class WebAbuse(TestCase):
         with Serve(preexec_fn=few) as server, contextlib.ExitStack() as open_connections:
             for _ in range(200):
                 open_connections.enter_context(server.connect())
-            self.assert_quick(server, "with all descriptors taken", 2.0)
+            self.assert_quick(server, "with all descriptors taken")
             with Stream(server) as stream:
                 self.assertEqual(stream.event()[1], "report")
 
@@ -723,7 +742,8 @@ class WebAbuse(TestCase):
                 return int(fields[11]) + int(fields[12])
             before = ticks()
             select.select([], [], [], 3.0)
-            self.assertLessEqual(ticks() - before, 1)
+            # Hundredths of a second. Who looks again and again uses hundreds of them.
+            self.assertLessEqual(ticks() - before, 5)
 
 
 class WebTls(TestCase):
@@ -790,7 +810,7 @@ class WebTls(TestCase):
                 connection.sendall([b"GET / HTTP/1.1\r\n\r\n", b"\x16", b"\x16\x03\x01\x40\x00", b"\x80\x2e\x01\x00\x02"][index % 4])
             began = time.monotonic()
             self.assertEqual(self.curl(f"https://localhost:{self.server.port}/healthz").stdout, b"alive\n")
-            self.assertLess(time.monotonic() - began, 1.5)
+            self.assertLess(time.monotonic() - began, QUICK)
         eventually(lambda: self.server.descriptors() < 20, "those who did not finish a handshake go")
 
     def test_files_that_are_no_certificates_are_named(self):
@@ -845,16 +865,20 @@ class WebHistory(TestCase):
             self.assertEqual(self.server.ask(target).status, 200)
 
     def test_many_questions_stop_nobody(self):
-        with contextlib.ExitStack() as open_connections:
-            asking = [open_connections.enter_context(self.server.connect()) for _ in range(60)]
-            for connection in asking:
-                connection.sendall(b"GET /api/v1/history?since=2d HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-            began = time.monotonic()
-            self.assertEqual(self.server.ask("/healthz").text, "alive\n")
-            self.assertLess(time.monotonic() - began, 1.0)
-            statuses = {Answer(read_all(connection)).status for connection in asking}
+        def overtaken():
+            with contextlib.ExitStack() as open_connections:
+                asking = [open_connections.enter_context(self.server.connect()) for _ in range(60)]
+                for connection in asking:
+                    connection.sendall(
+                        b"GET /api/v1/history?since=2d HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                self.assertEqual(self.server.ask("/healthz").text, "alive\n")
+                answered, _, _ = select.select(asking, [], [], 0)
+                statuses = {Answer(read_all(connection)).status for connection in asking}
             self.assertLessEqual(statuses, {200, 503})
             self.assertIn(200, statuses)
+            return len(answered) < len(asking)
+        # All their answers take a second or two, and for so long a busy machine may keep this process from asking.
+        eventually(overtaken, "another is answered before all those who ask for the history are")
 
     def test_a_page_comes_while_somebody_holds_the_history(self):
         import sqlite3

@@ -257,7 +257,7 @@ class WithNginx(WebCase):
             for probe, printed in probes.items():
                 rows[f"{probe}-silent"] = (probe, printed, silent.port, {"tls": False})
                 rows[f"{probe}-loud"] = (probe, printed, loud.port, {"tls": False})
-            result = self.ask(rows, timeout=1)
+            result = self.ask(rows)
         for probe in probes:
             self.assert_verdict(result, f"{probe}-silent", "broken", "no-answer")
             check = self.assert_verdict(result, f"{probe}-loud", "intercepted", "wrong-protocol")
