@@ -9,6 +9,7 @@
 #include "catch.hpp"
 #include "engine/run.hpp"
 #include "net/fake_proxy.hpp"
+#include "net/own_socket.hpp"
 #include "net/run_task.hpp"
 
 using namespace fdnprobe;
@@ -64,22 +65,6 @@ std::ptrdiff_t with_credentials(const std::vector<std::string>& requests) {
     });
 }
 
-/// A place where nobody listens, and nobody will while this stands.
-class ClosedPort {
-  public:
-    ClosedPort() : descriptor_(::socket(AF_INET, SOCK_STREAM, 0)) {
-        const net::NativeAddress any = net::to_native(SocketAddress{*Address::parse("127.0.0.1"), 0});
-        REQUIRE(::bind(descriptor_, any.pointer(), any.length) == 0);
-    }
-    ClosedPort(const ClosedPort&) = delete;
-    ClosedPort& operator=(const ClosedPort&) = delete;
-    ~ClosedPort() { ::close(descriptor_); }
-    [[nodiscard]] SocketAddress address() const { return *net::local_address(descriptor_); }
-
-  private:
-    int descriptor_;
-};
-
 }  // namespace
 
 TEST_CASE("addresses are sent to the proxy, and names where it is to look them up") {
@@ -122,7 +107,7 @@ TEST_CASE("a name that does not resolve here is not asked for") {
 }
 
 TEST_CASE("a proxy that cannot be reached is tried once for all checks") {
-    const ClosedPort closed;
+    const net::Peer closed(SOCK_STREAM);
     const auto results = run(many(20), at(closed.address()));
     REQUIRE(results.size() == 20);
     for (const CheckResult& result : results) {

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "engine/run.hpp"
 #include "net/run_task.hpp"
 #include "net/socket_address.hpp"
+#include "quickest.hpp"
 #include "wire/dns.hpp"
 
 using namespace fdnprobe;
@@ -83,16 +85,23 @@ class NameServer {
                 const auto query = dns::decode(std::string_view(buffer.data(), static_cast<std::size_t>(got)));
                 REQUIRE(query);
                 for (Reply& reply : over_udp_(*query, ++datagrams)) {
+                    // Timers that are due together may go off in any order.
+                    if (reply.after == Clock::duration::zero()) {
+                        send(reply.bytes, client, length);
+                        continue;
+                    }
                     auto timer = std::make_shared<net::Timer>(context_.io, Clock::now() + reply.after);
-                    timer->async_wait(
-                        [this, timer, client, length, bytes = std::move(reply.bytes)](const asio::error_code&) {
-                            ::sendto(udp_.native_handle(), bytes.data(), bytes.size(), 0,
-                                     reinterpret_cast<const sockaddr*>(&client), length);
-                        });
+                    timer->async_wait([this, timer, client, length, bytes = std::move(reply.bytes)](
+                                          const asio::error_code&) { send(bytes, client, length); });
                 }
             }
             hear_datagrams();
         });
+    }
+
+    void send(const std::string& bytes, const sockaddr_storage& client, socklen_t length) {
+        ::sendto(udp_.native_handle(), bytes.data(), bytes.size(), 0, reinterpret_cast<const sockaddr*>(&client),
+                 length);
     }
 
     void accept() {
@@ -104,6 +113,7 @@ class NameServer {
             connection->async_wait(net::Descriptor::wait_read, [this, connection](const asio::error_code&) {
                 std::array<char, 512> buffer{};
                 const ssize_t got = ::recv(connection->native_handle(), buffer.data(), buffer.size(), 0);
+                if (got == 0) return;  // a run that is stopped may have connected, and not asked
                 REQUIRE(got > 2);
                 const auto query =
                     dns::decode(*dns::unframe(std::string_view(buffer.data(), static_cast<std::size_t>(got))));
@@ -181,7 +191,15 @@ Surveyed survey(net::Context& context, const SurveySettings& settings, Clock::du
 
 TEST_CASE("each resolver is asked apart, over UDP and once over TCP") {
     net::Context context(16);
-    NameServer one(context, honest, honest_over_tcp);
+    // What is answered late is asked again.
+    std::set<std::pair<std::string, std::uint16_t>> asked;
+    NameServer one(
+        context,
+        [&](const dns::Message& query, int nth) {
+            asked.emplace(query.questions.front().name, query.questions.front().type);
+            return honest(query, nth);
+        },
+        honest_over_tcp);
     NameServer other(
         context,
         [](const dns::Message& query, int) {
@@ -192,7 +210,7 @@ TEST_CASE("each resolver is asked apart, over UDP and once over TCP") {
     settings.resolvers.push_back(other.address());
     settings.names.emplace_back("service.fortiguard.net");
     settings.ipv6 = true;
-    const Surveyed surveyed = survey(context, settings);
+    const Surveyed surveyed = survey(context, settings, 1h);
     int addresses = 0;
     for (const DnsQuestion& question : surveyed.facts.questions) {
         REQUIRE(question.answers.size() == 1);
@@ -206,10 +224,10 @@ TEST_CASE("each resolver is asked apart, over UDP and once over TCP") {
         CHECK(question.answers.front().addresses == std::vector<Address>{first ? first_address : second_address});
     }
     CHECK(addresses == 6);  // two names at two resolvers, and one over TCP at each
-    CHECK(one.datagrams == 4);
+    CHECK(asked.size() == 4);
     CHECK(one.connections == 1);
     CHECK(surveyed.facts.blackhole.empty());
-    CHECK(surveyed.took < 2s);
+    CHECK(surveyed.took < net::dns_patience);
 }
 
 TEST_CASE("a second and different answer to one question is heard") {
@@ -217,10 +235,10 @@ TEST_CASE("a second and different answer to one question is heard") {
     NameServer server(
         context,
         [](const dns::Message& query, int) {
-            return std::vector<Reply>{{answer(query, second_address), 0ms}, {answer(query, first_address), 60ms}};
+            return std::vector<Reply>{{answer(query, second_address), 0ms}, {answer(query, first_address), 20ms}};
         },
         honest_over_tcp);
-    const DnsQuestion question = survey(context, asking(server.address())).over(Transport::udp);
+    const DnsQuestion question = survey(context, asking(server.address()), 1h).over(Transport::udp);
     REQUIRE(question.answers.size() == 2);
     CHECK(question.answers[0].addresses == std::vector<Address>{second_address});
     CHECK(question.answers[1].addresses == std::vector<Address>{first_address});
@@ -230,14 +248,18 @@ TEST_CASE("a second and different answer to one question is heard") {
 TEST_CASE("answers to two tries are not two answers to one question") {
     net::Context context(16);
     // The first try's answer is late; by then the second has been sent, and is answered otherwise.
+    dns::Message first;
     NameServer server(
         context,
-        [](const dns::Message& query, int nth) {
-            return nth == 1 ? std::vector<Reply>{{answer(query, first_address), 700ms}}
-                            : std::vector<Reply>{{answer(query, second_address), 0ms}};
+        [&](const dns::Message& query, int nth) {
+            if (nth == 1) {
+                first = query;
+                return std::vector<Reply>{};
+            }
+            return std::vector<Reply>{{answer(query, second_address), 0ms}, {answer(first, first_address), 20ms}};
         },
         honest_over_tcp);
-    const DnsQuestion question = survey(context, asking(server.address()), 1s).over(Transport::udp);
+    const DnsQuestion question = survey(context, asking(server.address()), 1h).over(Transport::udp);
     CHECK(server.datagrams == 2);
     REQUIRE(question.answers.size() == 1);
     CHECK(question.answers[0].addresses == std::vector<Address>{second_address});
@@ -253,10 +275,10 @@ TEST_CASE("what belongs to another question is waited past") {
             dns::Message wrong_question = query;
             wrong_question.questions.front().name = "elsewhere.example";
             return std::vector<Reply>{{answer(wrong_id, second_address), 0ms},
-                                      {answer(wrong_question, second_address), 5ms},
-                                      {*dns::encode(query), 10ms},
-                                      {std::string(), 15ms},
-                                      {answer(query, first_address), 40ms}};
+                                      {answer(wrong_question, second_address), 0ms},
+                                      {*dns::encode(query), 0ms},
+                                      {std::string(), 0ms},
+                                      {answer(query, first_address), 0ms}};
         },
         honest_over_tcp);
     const DnsQuestion question = survey(context, asking(server.address()), 100ms).over(Transport::udp);
@@ -278,7 +300,7 @@ TEST_CASE("an answer that did not fit is asked for again over TCP") {
         honest_over_tcp);
     SurveySettings settings = asking(server.address());
     settings.names.emplace_back("large.fortiguard.net");
-    const Surveyed surveyed = survey(context, settings);
+    const Surveyed surveyed = survey(context, settings, 1h);
     CHECK_FALSE(surveyed.over(Transport::udp, 0).truncated);
     CHECK(surveyed.over(Transport::udp, 1).truncated);
     CHECK(surveyed.over(Transport::tcp, 0).name == name);
@@ -307,10 +329,10 @@ TEST_CASE("silence that the budget cut short is none") {
     net::Context context(16);
     NameServer server(context, nothing, honest_over_tcp);
     SurveySettings settings = asking(server.address());
-    settings.budget = 60ms;
+    settings.budget = 800ms;  // less than silence takes
     const Surveyed surveyed = survey(context, settings);
     CHECK(surveyed.over(Transport::udp).cut_short);
-    CHECK(surveyed.took < 2s);
+    CHECK(surveyed.took < net::dns_patience);
 }
 
 TEST_CASE("questions keep to the run's pace, and those that come too late are left out") {
@@ -331,9 +353,13 @@ TEST_CASE("questions keep to the run's pace, and those that come too late are le
 
 TEST_CASE("a run that is stopped ends the survey at once") {
     net::Context context(16);
-    NameServer server(context, nothing, [](const dns::Message&, int) { return std::vector<Reply>{}; });
-    net::Timer timer(context.io, Clock::now() + 30ms);
-    timer.async_wait([&](const asio::error_code&) { context.stop(); });
+    NameServer server(
+        context,
+        [&](const dns::Message&, int) {
+            asio::post(context.io, [&] { context.stop(); });
+            return std::vector<Reply>{};
+        },
+        nothing);
     const Surveyed surveyed = survey(context, asking(server.address()), 1h);
     CHECK(surveyed.took < 2s);
     CHECK(surveyed.over(Transport::udp).cut_short);
@@ -343,7 +369,9 @@ TEST_CASE("while checks go on, second answers are waited for, and no longer than
     net::Context context(16);
     NameServer server(context, honest, honest_over_tcp);
     CHECK(survey(context, asking(server.address()), 1h).took >= net::second_answer_wait);
-    CHECK(survey(context, asking(server.address()), 20ms).took < net::second_answer_wait);
+    const auto took =
+        quickest(net::second_answer_wait, [&] { return survey(context, asking(server.address()), 20ms).took; });
+    CHECK(took < net::second_answer_wait);
 }
 
 TEST_CASE("a refusal and an error are kept with who said them") {

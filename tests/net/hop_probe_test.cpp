@@ -33,8 +33,9 @@ HopFlow flow_to(Transport transport, const SocketAddress& destination, std::stri
     return *flow;
 }
 
-SocketAddress closed_port(int type) {
-    const Peer bound(type);
+/// A bound one takes datagrams: a closed one is free again, for anybody.
+SocketAddress closed_udp_port() {
+    const Peer bound(SOCK_DGRAM);
     return bound.address();
 }
 
@@ -72,7 +73,8 @@ TEST_CASE("an open port accepts, as often as it is asked and from the same port"
 
 TEST_CASE("a closed port resets") {
     Context context(4);
-    HopFlow flow = flow_to(Transport::tcp, closed_port(SOCK_STREAM));
+    const Peer closed(SOCK_STREAM);
+    HopFlow flow = flow_to(Transport::tcp, closed.address());
     for (int hop = 1; hop <= 3; ++hop) {
         const HopAsked asked = run_task(context, ask(context, flow, generous, hop));
         CHECK(asked.probe.answer == HopAnswer::reset);
@@ -92,15 +94,16 @@ TEST_CASE("a full queue keeps silent until the limit") {
         static_cast<void>(::connect(filler, there.pointer(), there.length));
     }
     HopFlow flow = flow_to(Transport::tcp, server.address());
+    const auto began = Clock::now();
     const HopAsked asked = run_task(context, ask(context, flow, 50ms));
     CHECK(asked.probe.answer == HopAnswer::silence);
-    CHECK(asked.probe.took >= 50ms);
+    CHECK(Clock::now() - began >= 50ms);
     for (const int filler : fillers) ::close(filler);
 }
 
 TEST_CASE("a datagram to a closed port brings the ICMP message") {
     Context context(4);
-    HopFlow flow = flow_to(Transport::udp, closed_port(SOCK_DGRAM));
+    HopFlow flow = flow_to(Transport::udp, closed_udp_port());
     for (int round = 0; round < 2; ++round) {
         const HopAsked asked = run_task(context, ask(context, flow, generous));
         // Over loopback the destination's address is this host's own, which is what it says.
@@ -114,7 +117,7 @@ TEST_CASE("another address of this host is another host, as far as ICMP tells") 
     Context context(4);
     DialOptions options;
     options.source = Address::parse("127.0.0.7");
-    auto flow = hop_flow(Transport::udp, closed_port(SOCK_DGRAM), options, "hello");
+    auto flow = hop_flow(Transport::udp, closed_udp_port(), options, "hello");
     REQUIRE(flow);
     CHECK(flow->source.address == *options.source);
     const HopAsked asked = run_task(context, ask(context, *flow, generous));
@@ -149,9 +152,10 @@ TEST_CASE("a server that keeps silent is waited for until the limit, over UDP to
     Context context(4);
     const Peer server(SOCK_DGRAM);
     HopFlow flow = flow_to(Transport::udp, server.address());
+    const auto began = Clock::now();
     const HopAsked asked = run_task(context, ask(context, flow, 30ms));
     CHECK(asked.probe.answer == HopAnswer::silence);
-    CHECK(asked.probe.took >= 30ms);
+    CHECK(Clock::now() - began >= 30ms);
 }
 
 TEST_CASE("ending the run ends the wait") {
@@ -168,13 +172,14 @@ TEST_CASE("ending the run ends the wait") {
 
 TEST_CASE("what this host cannot send is said with its errno") {
     Context context(4);
-    HopFlow flow = flow_to(Transport::tcp, closed_port(SOCK_STREAM));
+    const Peer closed(SOCK_STREAM);
+    HopFlow flow = flow_to(Transport::tcp, closed.address());
     flow.source.address = *Address::parse("192.0.2.1");  // nobody's
     const HopAsked asked = run_task(context, ask(context, flow, generous));
     CHECK(asked.probe.answer == HopAnswer::not_sent);
     CHECK(asked.probe.code == EADDRNOTAVAIL);
 
-    HopFlow broadcast = flow_to(Transport::udp, closed_port(SOCK_DGRAM));
+    HopFlow broadcast = flow_to(Transport::udp, closed_udp_port());
     broadcast.destination.address = *Address::parse("255.255.255.255");
     const HopAsked refused = run_task(context, ask(context, broadcast, generous));
     CHECK(refused.probe.answer == HopAnswer::not_sent);

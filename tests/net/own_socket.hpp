@@ -11,7 +11,8 @@ namespace fdnprobe::net {
 
 inline const Address loopback = *Address::parse("127.0.0.1");
 
-/// A socket of the test's own, bound to a port that the system chose.
+/// A socket of the test's own, bound to a port that the system chose. A stream that does not listen is a closed port,
+/// and nobody else opens it meanwhile.
 class Peer {
   public:
     explicit Peer(int type) : descriptor_(::socket(AF_INET, type | SOCK_CLOEXEC, 0)) {

@@ -20,7 +20,8 @@ using namespace fdnprobe::net;
 
 namespace {
 
-/// Says that to the service at this port, and reads until it closes or has nothing more to say.
+/// Says that to the service at this port, and reads until it closes, has nothing more to say or has begun TLS: who does
+/// that waits for the answer.
 Task<std::string> converse(Context& context, std::uint16_t port, std::string request, Clock::duration patience) {
     Attempt attempt;
     Recorder recorder(context, attempt);
@@ -36,6 +37,7 @@ Task<std::string> converse(Context& context, std::uint16_t port, std::string req
         const Received received = co_await receive(socket, context.scratch(), limit);
         go_on = received.outcome == Outcome::ok;
         if (go_on) said.append(context.scratch().data(), received.size);
+        if (wire::tls::parse_client_hello(said)) go_on = false;
     }
     co_return said;
 }
@@ -102,11 +104,10 @@ TEST_CASE("the emulated revocation list is one") {
 }
 
 TEST_CASE("an emulated device begins TLS as the client, and an emulated manager does not") {
-    const auto greeting = std::chrono::milliseconds(200);
-    const auto hello = wire::tls::parse_client_hello(answer(played("fgfm").serve_as_device({}), "", greeting));
+    const auto hello = wire::tls::parse_client_hello(answer(played("fgfm").serve_as_device({}), ""));
     REQUIRE(hello);
     CHECK(hello->server_name == "fgfm.fortinet.com");
-    CHECK(answer(played("fgfm").serve({}), "", greeting).empty());
+    CHECK(answer(played("fgfm").serve({}), "", std::chrono::milliseconds(200)).empty());
     CHECK(played("oftp").serve_as_device == nullptr);
 }
 
