@@ -130,8 +130,8 @@ class PrometheusTest(support.TestCase):
 
     def start_prometheus(self, watches, alertmanager):
         url = f"http://127.0.0.1:{support.free_port()}"
-        # What is waited for in minutes there is waited for in seconds here. A site that does not answer is given more of
-        # them, because a scrape or two may be slow, and one that is gone still more: the former speaks for the latter.
+        # What is waited for in minutes there is waited for in seconds here. A site that does not answer is given more
+        # of them, because a scrape or two may be slow, and one that is gone even more: the former tells of the latter.
         self.write("fdnprobe.rules.yml", replaced(
             self.example("prometheus", "fdnprobe.rules.yml"),
             (r"(?m)^(\s+)for: 3m$", "        for: 10s"), (r"(?m)^(\s+)for: 15m$", "        for: 30s"),
