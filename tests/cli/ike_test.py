@@ -191,7 +191,7 @@ class Silence(support.TestCase):
 
     @staticmethod
     def versions(server, marker=0):
-        """The versions of all messages, once both have been read; the last may be under way when the check has ended."""
+        """The versions of all messages, once both have been read: the last may be under way when the check ends."""
         def both():
             versions = [message[marker + 17] for message in server.received]
             return versions if set(versions) == {0x10, 0x20} else None
