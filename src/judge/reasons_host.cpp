@@ -42,7 +42,7 @@ std::optional<Address> wanted_by(const CheckResult& result, const Attempt& attem
     return resolver ? std::optional(resolver->address) : std::nullopt;
 }
 
-std::string_view spell(Family family) { return family == Family::ipv4 ? "IPv4" : "IPv6"; }
+std::string_view protocol_of(Family family) { return family == Family::ipv4 ? "IPv4" : "IPv6"; }
 
 /// Whether anything left this host for a place beyond its own links in that family.
 bool has_some_route(const Report& report, const Surroundings& around, Family family) {
@@ -73,18 +73,18 @@ std::vector<Reason> find_no_route(const Unexplained& open) {
         const bool none_at_all = networks[family].size() >= 2 && !has_some_route(open.report(), around, family);
         Reason reason = make_reason(
             open, checks, Owner::this_host,
-            none_at_all ? fmt::format("This host has no default route for {}.", spell(family))
+            none_at_all ? fmt::format("This host has no default route for {}.", protocol_of(family))
                         : fmt::format("This host has no route to {}.", join(open.hosts(checks))),
             none_at_all ? fmt::format("Give this host a default route for {}, or --source and --interface where it "
                                       "has one elsewhere.",
-                                      spell(family))
+                                      protocol_of(family))
                         : fmt::format("Give this host a route to {}.", join(open.hosts(checks))));
         reason.where.reset();
         reason.rests_on = open.said(checks);
         reason.rests_on.push_back(
             none_at_all
                 ? fmt::format("{} networks beyond its own were tried over {}, and no packet left for any of them.",
-                              networks[family].size(), spell(family))
+                              networks[family].size(), protocol_of(family))
                 : fmt::format("Its routing table refused {}.", count(checks.size(), "check")));
         if (const std::size_t passed = open.count_all(is_reachable); passed > 0)
             reason.rests_on.push_back(fmt::format("{} got through elsewhere.", count(passed, "check")));
