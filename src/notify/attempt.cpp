@@ -41,6 +41,11 @@ Waited Attempt::wait(std::span<const Wanted> wanted) const {
     }
 }
 
+Waited Attempt::wait_until(Moment moment, std::span<const Wanted> wanted) const {
+    const Waited waited = until(moment).wait(wanted);
+    return waited == Waited::late && moment < deadline_ ? Waited::ready : waited;
+}
+
 std::string why_unless_ready(Waited waited, const std::string& late) {
     if (waited == Waited::ready) return "";
     return waited == Waited::cancelled ? "left for later because the process ends" : late;

@@ -59,6 +59,8 @@ class Attempt {
         return wait(std::span(wanted.begin(), wanted.size()));
     }
     [[nodiscard]] Waited wait(int descriptor, short events) const { return wait({{descriptor, events}}); }
+    /// Ready, too, once that moment has come, if it comes before the deadline: for whoever has something to do then.
+    [[nodiscard]] Waited wait_until(Moment moment, std::span<const Wanted> wanted) const;
 
   private:
     const Cancel* cancel_;

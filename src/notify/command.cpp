@@ -62,13 +62,11 @@ class Running {
   private:
     Waited wait(const Attempt& attempt) {
         // Writing and its end, or reading and its end: whichever pipe is still open is watched beside the end itself.
-        const int input = process_.input.number();
-        const int output = process_.output.number();
-        if (process_.ended.is_open())
-            return attempt.wait({{input, POLLOUT}, {output, POLLIN}, {process_.ended.number(), POLLIN}});
-        const auto soon = std::chrono::steady_clock::now() + look_again;
-        const Waited waited = attempt.until(soon).wait({{input, POLLOUT}, {output, POLLIN}});
-        return waited == Waited::late && soon < attempt.deadline() ? Waited::ready : waited;
+        const std::array<Attempt::Wanted, 3> wanted{{{process_.input.number(), POLLOUT},
+                                                     {process_.output.number(), POLLIN},
+                                                     {process_.ended.number(), POLLIN}}};
+        if (process_.ended.is_open()) return attempt.wait(wanted);
+        return attempt.wait_until(std::chrono::steady_clock::now() + look_again, wanted);
     }
 
     /// A command need not read what it is given; one that ends without reading has its exit code all the same.

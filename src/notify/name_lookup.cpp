@@ -4,7 +4,6 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <utility>
@@ -56,16 +55,14 @@ class Question {
         if (ares_timeout(channel_.get(), nullptr, &due) == nullptr) return attempt.wait({descriptors.data(), count_});
         const auto next = std::chrono::steady_clock::now() + std::chrono::seconds(due.tv_sec) +
                           std::chrono::microseconds(due.tv_usec);
-        const Waited waited = attempt.until(next).wait({descriptors.data(), count_});
-        return waited == Waited::late && next < attempt.deadline() ? Waited::ready : waited;
+        return attempt.wait_until(next, {descriptors.data(), count_});
     }
 
     /// Nothing here blocks: a socket that has nothing says so.
     void go_on() {
-        const auto sockets = sockets_;
         ares_process_fd(channel_.get(), ARES_SOCKET_BAD, ARES_SOCKET_BAD);
         for (std::size_t index = 0; index < count_ && !answered_; ++index)
-            ares_process_fd(channel_.get(), sockets[index], sockets[index]);
+            ares_process_fd(channel_.get(), sockets_[index], sockets_[index]);
     }
 
   private:

@@ -2,9 +2,9 @@
 //
 // A row's state is confirmed once N of the last M runs differ from what was confirmed before and this run has the state
 // that most of those have, or is the latest where it is a tie: its evidence is what is told of the change. A run in
-// which nothing at all works from here
-// (`control-failed`) says nothing of rows: it is confirmed in the same way, on its own, and while it lasts, no row
-// changes. The first good state of a row is confirmed at once and announced to nobody; a bad one has to be confirmed.
+// which nothing at all works from here (`control-failed`) says nothing of rows: it is confirmed in the same way, on its
+// own, and while it lasts, no row changes. The first good state of a row is confirmed at once and announced to nobody;
+// a bad one has to be confirmed.
 //
 // A run of a few rows may be too small to tell that nothing works: three unrelated places have to be silent for that.
 // Where it shows no sign of life, and the last run that could tell found none either, it says nothing of rows.
