@@ -116,6 +116,7 @@ struct TlsFacts {
     std::vector<CertificateFacts> chain;  ///< as sent, leaf first (at most 10)
     bool public_chain = false;            ///< signatures lead to a public CA
     std::string public_anchor;            ///< its name
+    std::string anchor_retired;           ///< the day on which it left the public programmes; empty: it has not
     std::string host_anchor;  ///< signatures lead to a CA that this host trusts and that is not public: its name
     FortinetChain fortinet_chain = FortinetChain::no;
     std::string fortinet_anchor;    ///< its name

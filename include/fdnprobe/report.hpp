@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fdnprobe/check.hpp"
+#include "fdnprobe/device.hpp"
 #include "fdnprobe/resolvers.hpp"
 #include "fdnprobe/row.hpp"
 #include "fdnprobe/verdict.hpp"
@@ -38,10 +39,11 @@ struct Missing {
 
 /// One reason for the failure of many checks.
 struct Reason {
-    std::string code;                   ///< stable, for scripts: "no-resolver"
-    std::string summary;                ///< one sentence, escaped
-    std::vector<std::string> rests_on;  ///< what was observed, one sentence each, escaped
-    std::string advice;                 ///< one or two sentences, escaped
+    std::string code;                    ///< stable, for scripts: "no-resolver"
+    std::string summary;                 ///< one sentence, escaped
+    std::vector<std::string> rests_on;   ///< what was observed, one sentence each, escaped
+    std::string advice;                  ///< one or two sentences, escaped
+    std::vector<CommandBlock> commands;  ///< that carry it out on the device
     Confidence confidence = Confidence::likely;
     Owner owner = Owner::unknown;
     std::optional<Where> where;
@@ -53,6 +55,7 @@ struct Report {
     std::chrono::system_clock::time_point started;
     std::chrono::nanoseconds elapsed{};
     Vantage vantage;
+    Device device;  ///< as the site file describes it
     std::vector<RowResult> rows;
     std::vector<CheckResult> checks;
     ResolverFacts resolvers;

@@ -10,6 +10,9 @@
 #include <variant>
 #include <vector>
 
+#include "fdnprobe/address.hpp"
+#include "fdnprobe/device.hpp"
+
 namespace fdnprobe {
 
 enum class Direction : std::uint8_t {
@@ -53,6 +56,29 @@ struct Trust {
     friend bool operator==(const Trust&, const Trust&) = default;
 };
 
+/// What becomes of a check to which no OCSP answer (RFC 6066, 8) was stapled.
+enum class Stapling : std::uint8_t {
+    ignored,   ///< nothing
+    expected,  ///< a warning: the service is known to staple, and nobody is known to insist on it
+    demanded,  ///< it fails: the device insists on it
+};
+
+/// How well a fact of a table is known.
+enum class Sureness : std::uint8_t {
+    unsaid,
+    low,     ///< inferred
+    medium,  ///< one source, or several that are no statement of the vendor's
+    high,    ///< the vendor's own text, or several sources that agree
+};
+
+/// An address with which a vendor's DNS filter answers in place of the true ones.
+struct BlockPage {
+    Address address;
+    std::string name;         ///< whose filter: "FortiGuard's DNS filter"
+    std::string certificate;  ///< the name on the page's certificate; empty: it is not known
+};
+using BlockPages = std::vector<BlockPage>;
+
 /// The value of a probe's own option in a table.
 using OptionValue = std::variant<bool, std::int64_t, double, std::string>;
 using ProbeOptions = std::map<std::string, OptionValue, std::less<>>;
@@ -62,14 +88,22 @@ struct CheckRule {
     Port port;
     std::string probe;               ///< empty where `skip` says why there is none
     std::vector<std::string> hosts;  ///< empty: the peer's address from the site
+    std::string host_from;           ///< the [device] key that holds the hosts; empty: none does
+    std::optional<Family> family;    ///< addresses of the other family are not its; nothing: of both
+    std::string through;             ///< the [device] key that holds the proxy of this check; empty: the site's own
+    When when;                       ///< the devices that use it
+    When notice_when;                ///< those to which it is a notice; empty: none
     Trust trust;
-    bool ocsp_stapled = false;  ///< the device demands a stapled OCSP answer (RFC 6066, 8)
-    std::optional<Port> dial;   ///< the port that is really in use where the document prints another
-    std::string server_name;    ///< name to ask for and to expect in TLS; empty: the host
+    Stapling ocsp = Stapling::ignored;
+    std::optional<Port> dial;  ///< the port that is really in use where the document prints another
+    std::string server_name;   ///< name to ask for and to expect in TLS; empty: the host
     Level level = Level::need;
     std::string signer;       ///< who signs the certificate, as far as is known; empty: it is not
     std::string alternative;  ///< rules of one row with the same word here stand in for each other
     std::string note;
+    std::string source;  ///< where its facts are from
+    Sureness sure = Sureness::unsaid;
+    AdviceByCode advice;
     std::string skip;  ///< why this port cannot be probed
     ProbeOptions options;
 };
@@ -86,6 +120,12 @@ struct Row {
     std::vector<Port> port_list;  ///< `ports`, read
     Need need = Need::all;
     std::string note;
+    std::string origin;  ///< who has added the row to the document's; empty: it is the document's own
+    std::string source;  ///< of the facts of its checks, where they do not say otherwise
+    Sureness sure = Sureness::unsaid;
+    When when;         ///< the devices that use it at all
+    When notice_when;  ///< those to which all of it is a notice; empty: none
+    AdviceByCode advice;
     std::vector<CheckRule> checks;
 
     /// `TABLE/ROW`: unique in a run.
@@ -102,6 +142,8 @@ struct Table {
     std::string edition;
     std::string product;
     std::string note;
+    AdviceByCode advice;  ///< where a row and its checks have none of their own
+    BlockPages block_pages;
     std::vector<Row> rows;
 };
 
@@ -109,5 +151,6 @@ struct Table {
 [[nodiscard]] std::string_view to_string(Transport);
 [[nodiscard]] std::string_view to_string(Need);
 [[nodiscard]] std::string_view to_string(Level);
+[[nodiscard]] std::string_view to_string(Sureness);
 
 }  // namespace fdnprobe

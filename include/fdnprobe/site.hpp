@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "fdnprobe/address.hpp"
+#include "fdnprobe/device.hpp"
 #include "fdnprobe/row.hpp"
 #include "fdnprobe/schedule.hpp"
+#include "fdnprobe/verdict.hpp"
 
 namespace fdnprobe {
 
@@ -17,6 +19,14 @@ namespace fdnprobe {
 struct SitePeer {
     std::vector<std::string> addresses;  ///< names or addresses
     std::map<Port, Port> ports;          ///< customised ports: the table's port -> the one to dial
+};
+
+/// One row of the tables as this site has it.
+struct SiteRow {
+    std::vector<DevicePlace> places;  ///< in place of its peer's addresses; empty: those
+    std::map<Port, Port> ports;       ///< beside its peer's
+    std::optional<Level> level;       ///< of its checks; nothing: as the table has it
+    int line = 0;                     ///< where the site file has it
 };
 
 /// A pinned name: where a HOST, or one port of it, is really found.
@@ -41,7 +51,9 @@ struct ProxyAddress {
 struct Site {
     std::string file;  ///< empty: none was given
     std::string name;
+    Device device;
     std::map<std::string, SitePeer, std::less<>> peers;  ///< by the peer's name in the tables
+    std::map<std::string, SiteRow, std::less<>> rows;    ///< by the row's id, with or without its table's
     std::vector<Pin> pins;
     std::vector<SocketAddress> resolvers;  ///< empty: the system's
     std::optional<Address> source;
@@ -58,6 +70,7 @@ struct Site {
     Schedule schedule;
     std::optional<Retention> retention;
     NotifySettings notify;
+    std::vector<State> accept;      ///< states that count as good
     std::vector<int> notify_lines;  ///< where `file` names each of `notify.to`
 };
 

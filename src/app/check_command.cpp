@@ -143,7 +143,7 @@ int check_command(const CheckOptions& options) {
                         std::move(print_line));
     const Report report = carry_out(context, options, preparation, preparation.plan, streaming.observer());
     streaming.end();
-    const std::vector<State> accepted = accepted_states(options);
+    const std::vector<State> accepted = accepted_states(options, preparation.site);
     collected += present(report, options.presentation, accepted);
     bool written = !streaming.failed();
     if (output) {

@@ -5,6 +5,7 @@
 #include <exception>
 #include <optional>
 #include <random>
+#include <set>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -38,13 +39,25 @@ bool is_revised(const Conclusion& before, const Conclusion& after) {
     return said(before) != said(after) || before.where != after.where;
 }
 
-net::ResolverOptions resolver_options(const CheckOptions& options, const Site& site) {
+/// Of all tables of the run: a resolver answers without knowing for whom.
+BlockPages known_block_pages(const engine::Plan& plan) {
+    BlockPages pages;
+    std::set<const BlockPages*> seen;
+    for (const Check& check : plan.checks)
+        if (check.block_pages != nullptr && seen.insert(check.block_pages.get()).second)
+            pages.insert(pages.end(), check.block_pages->begin(), check.block_pages->end());
+    return pages;
+}
+
+net::ResolverOptions resolver_options(const CheckOptions& options, const Site& site, const engine::Plan& plan) {
     net::ResolverOptions resolving;
     resolving.servers = site.resolvers;
     resolving.ipv4 = !options.selection.ipv6_only;
     resolving.ipv6 = !options.selection.ipv4_only;
     resolving.budget = seconds(options.timeout);
-    resolving.distrusted = judge::is_sinkhole;
+    resolving.distrusted = [pages = known_block_pages(plan)](const Address& address) {
+        return judge::is_sinkhole(address, pages);
+    };
     return resolving;
 }
 
@@ -85,7 +98,7 @@ std::size_t descriptor_budget(bool lab) {
 Report carry_out(net::Context& context, const CheckOptions& options, const Preparation& preparation, engine::Plan plan,
                  const RunObserver& observer) {
     Report report = begin_report(plan, preparation.site);
-    net::Resolver resolver(context, resolver_options(options, preparation.site));
+    net::Resolver resolver(context, resolver_options(options, preparation.site, plan));
     report.vantage.resolvers = resolver.servers();
     engine::RunSettings settings = run_settings(options, preparation);
     system::SslContext tls;
@@ -108,14 +121,22 @@ Report carry_out(net::Context& context, const CheckOptions& options, const Prepa
     context.io.run();
     report.elapsed = context.now();
     report.interrupted = context.stopped();
-    std::vector<Conclusion> before;
+    struct Said {
+        Conclusion conclusion;
+        Level level;
+    };
+    std::vector<Said> before;
     if (observer.on_revision)
-        for (const CheckResult& result : report.checks) before.push_back(result.conclusion);
+        for (const CheckResult& result : report.checks) before.push_back({result.conclusion, result.check.level});
+    judge::settle_choices(report);
     judge::relate(report);
+    judge::settle_choices(report);
     // That many share a reason changes nothing for one of them.
-    for (std::size_t index = 0; index < before.size(); ++index)
-        if (is_revised(before[index], report.checks[index].conclusion))
-            observer.on_revision(report, report.checks[index]);
+    for (std::size_t index = 0; index < before.size(); ++index) {
+        const CheckResult& now = report.checks[index];
+        if (is_revised(before[index].conclusion, now.conclusion) || before[index].level != now.check.level)
+            observer.on_revision(report, now);
+    }
     roll_up_rows(report);
     return report;
 }

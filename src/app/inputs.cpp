@@ -140,6 +140,30 @@ void add_peers(const std::vector<std::string>& peers, const std::vector<Table>& 
     }
 }
 
+void look_at_rows(const std::vector<Table>& tables, const Site& site, Problems& problems) {
+    std::vector<std::string> known;
+    std::set<std::string> products;
+    for (const Table& table : tables)
+        for (const Row& row : table.rows) {
+            known.push_back(row.id);
+            known.push_back(row.full_id());
+            products.insert(lower(row.product));
+        }
+    for (const auto& [id, row] : site.rows)
+        if (std::find(known.begin(), known.end(), id) == known.end())
+            problems.push_back(Problem{
+                site.file, row.line, 1,
+                fmt::format("[rows] '{}' is not a row of the chosen tables{}", printable(id), suggestion(id, known)),
+                true});
+    const std::string product = site.device.word("product");
+    if (product.empty() || tables.empty() || products.contains(lower(product))) return;
+    problems.push_back(Problem{site.file, 0, 0,
+                               fmt::format("the site's device is a {}, and the chosen tables have no rows of it: they "
+                                           "are checked as if they were its own",
+                                           printable(product)),
+                               true});
+}
+
 Problem secret_problem(const Site& site, std::string_view name, std::string_view what, bool warning) {
     const auto line = site.secret_lines.find(name);
     return Problem{site.file, line == site.secret_lines.end() ? 0 : line->second, 1,
@@ -243,6 +267,7 @@ Report begin_report(const engine::Plan& plan, const Site& site) {
     report.vantage.host = host.data();
     report.vantage.site = site.name;
     if (site.proxy) report.vantage.proxy = site.proxy->to_string();
+    report.device = site.device;
     for (const Row& row : plan.rows) report.rows.push_back(RowResult{row, State::unconfigured, {}});
     for (std::size_t index = 0; index < plan.checks.size(); ++index)
         report.rows[plan.checks[index].row].checks.push_back(index);

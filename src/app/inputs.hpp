@@ -24,6 +24,9 @@ namespace fdnprobe::app {
 [[nodiscard]] Site read_lab_site(const std::string& text, Problems& problems);
 
 /// `--peer NAME=ADDRESS[,ADDRESS…]`, over what the site file says.
+/// Warns of what the site says of rows and products that the tables do not have.
+void look_at_rows(const std::vector<Table>& tables, const Site& site, Problems& problems);
+
 void add_peers(const std::vector<std::string>& peers, const std::vector<Table>& tables, Site& site, Problems& problems);
 
 /// The peer or product that is meant, as the tables write it; nothing where they have none, which has been added to

@@ -14,6 +14,7 @@ int list_command(const ListOptions& options) {
     const std::vector<Table> tables = load_tables(options.selection.targets, problems);
     Site site = load_site(options.selection.site, problems);
     add_peers(options.selection.peers, tables, site, problems);
+    look_at_rows(tables, site, problems);
     if (!options.interface.empty()) site.interface = options.interface;
     apply_proxy(options.proxy, site, problems);
     const Secrets secrets = load_secrets(site, options.responder_key, problems);

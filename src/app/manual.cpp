@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "app/file_keys.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
 #include "fdnprobe/verdict.hpp"
@@ -50,6 +51,15 @@ void add_options(std::string& page, const CLI::App& command) {
     }
 }
 
+void add_file_keys(std::string& page, std::string_view title, const std::vector<FileSection>& sections) {
+    page += fmt::format(".SH {}\n", title);
+    for (const FileSection& section : sections) {
+        page += fmt::format(".SS {}\n{}\n", roff(section.title), roff(section.about));
+        for (const FileKey& key : section.keys)
+            page += fmt::format(".TP\n.B {}\n{}:\n.br\n{}\n", roff(key.name), roff(key.about), roff(key.example));
+    }
+}
+
 std::vector<const CLI::App*> commands_of(const CLI::App& app) { return app.get_subcommands({}); }
 
 }  // namespace
@@ -89,6 +99,8 @@ std::string manual_page(const CLI::App& app) {
     for (const judge::ReasonKind& kind : judge::reason_kinds())
         page += fmt::format(".TP\n.B {}\n{}\n{}\n", roff(kind.code), roff(kind.explanation.seen),
                             roff(kind.explanation.means));
+    add_file_keys(page, "SITE FILES", site_file_sections());
+    add_file_keys(page, "TABLE FILES", table_file_sections());
     page +=
         ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\nWhen set, no colour is used.\n.TP\n.B FDNPROBE_TARGETS_DIR\nA folder that "
         "is searched for tables first.\n.TP\n.B SSL_CERT_FILE\nThe bundle of CAs that this host trusts, in place of "

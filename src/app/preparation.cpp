@@ -57,6 +57,7 @@ Preparation prepare(const CheckOptions& options, const std::vector<Table>& table
     Preparation made;
     made.site = std::move(site);
     add_peers(options.selection.peers, tables, made.site, problems);
+    look_at_rows(tables, made.site, problems);
     apply_network(options, made.site, problems);
     apply_proxy(options.proxy, made.site, problems);
     made.secrets = load_secrets(made.site, options.responder_key, problems);

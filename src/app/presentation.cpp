@@ -14,8 +14,8 @@ constexpr int nagios_unknown = 3;
 
 }  // namespace
 
-std::vector<State> accepted_states(const CheckOptions& options) {
-    std::vector<State> accepted;
+std::vector<State> accepted_states(const CheckOptions& options, const Site& site) {
+    std::vector<State> accepted = site.accept;
     for (const std::string& code : options.accept)
         if (const auto state = state_from(code)) accepted.push_back(*state);
     return accepted;

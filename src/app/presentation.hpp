@@ -9,6 +9,7 @@
 
 #include "app/options.hpp"
 #include "fdnprobe/report.hpp"
+#include "fdnprobe/site.hpp"
 #include "fdnprobe/verdict.hpp"
 
 namespace fdnprobe::app {
@@ -17,8 +18,8 @@ namespace fdnprobe::app {
 inline constexpr std::array<std::string_view, 9> report_formats{"table", "json",  "ndjson",     "csv",   "markdown",
                                                                 "html",  "junit", "prometheus", "nagios"};
 
-/// The states that `--accept` names; they are known to be states.
-[[nodiscard]] std::vector<State> accepted_states(const CheckOptions& options);
+/// The states that `--accept` and the site file name; they are known to be states.
+[[nodiscard]] std::vector<State> accepted_states(const CheckOptions& options, const Site& site);
 
 /// The whole report; for ndjson its last line, as the others come as the checks end.
 [[nodiscard]] std::string present(const Report& report, const Presentation& presentation,

@@ -1,15 +1,37 @@
+#include <algorithm>
+#include <cstddef>
+
 #include <fmt/format.h>
 
 #include "app/commands.hpp"
 #include "app/exit_code.hpp"
+#include "app/inputs.hpp"
 #include "app/terminal.hpp"
 #include "base/text.hpp"
 #include "config/baseline.hpp"
 #include "config/load.hpp"
+#include "net/trust_store.hpp"
 #include "probes/registry.hpp"
 
 namespace fdnprobe::app {
 namespace {
+
+/// What the site file names has to be there, and to be what it is said to be: `check` would refuse it later.
+void look_at_files(const Site& site, Problems& problems) {
+    // Secrets are read, judged and forgotten.
+    [[maybe_unused]] const Secrets secrets = load_secrets(site, "", problems);
+    const auto loads = [&](std::string_view key, const std::vector<std::string>& files) {
+        for (const std::string& file : files) {
+            net::TrustFiles alone;
+            alone.public_ca = {file};
+            if (const auto store = net::TrustStore::load(alone); !store)
+                problems.push_back(Problem{site.file, 0, 0, fmt::format("`{}`: {}", key, store.error()), false});
+        }
+    };
+    loads("public_ca_files", site.public_ca_files);
+    loads("fortinet_ca_files", site.fortinet_ca_files);
+    loads("inspection_ca_files", site.inspection_ca_files);
+}
 
 /// What is good about a file; empty after a mistake, which has been added to `problems`.
 std::string praise(const std::string& file, const std::string& text, Problems& problems) {
@@ -20,6 +42,11 @@ std::string praise(const std::string& file, const std::string& text, Problems& p
     if (config::kind_of(text) == config::FileKind::site) {
         const auto site = config::parse_site(text, file, problems);
         if (!site) return take(site.error());
+        const std::size_t before = problems.size();
+        look_at_files(*site, problems);
+        if (std::any_of(problems.begin() + static_cast<std::ptrdiff_t>(before), problems.end(),
+                        [](const Problem& problem) { return !problem.warning; }))
+            return {};
         return fmt::format("a good site file: {} peers, {} pinned hosts", site->peers.size(), site->pins.size());
     }
     if (config::kind_of(text) == config::FileKind::baseline) {

@@ -255,7 +255,7 @@ void WatchLoop::on_run(Report report) {
     announcer_.add(std::move(events), net::Clock::now());
     if (!cut_short) write_output(*run);
     if (options_.once) {
-        const auto accepted = accepted_states(options_.check);
+        const auto accepted = accepted_states(options_.check, files_.preparation->site);
         exit_code_ = exit_code_of(*run, options_.check.presentation, accepted);
         stopping_ = true;
     }
@@ -269,7 +269,8 @@ void WatchLoop::write_output(const Report& run) {
     const Presentation& shown = options_.check.presentation;
     if (shown.output.empty() && !options_.once) return;
     // The file has all rows, also where this run was about some of them.
-    const std::string text = present(options_.once ? run : board_.report(), shown, accepted_states(options_.check));
+    const std::string text = present(options_.once ? run : board_.report(), shown,
+                                     accepted_states(options_.check, files_.preparation->site));
     if (shown.output.empty()) {
         if (!print(text)) exit_code_ = exit_internal;
         return;

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "config/device.hpp"
 #include "config/document.hpp"
 #include "config/host_name.hpp"
 #include "config/load.hpp"
@@ -25,6 +26,7 @@ namespace {
 constexpr std::size_t longest_interface = 15;
 constexpr std::uint16_t dns_port = 53;
 
+constexpr std::pair<std::string_view, Level> row_levels[] = {{"need", Level::need}, {"notice", Level::notice}};
 constexpr std::pair<std::string_view, bool> resolving_sides[] = {{"local", false}, {"remote", true}};
 
 /// Whether it can be the path of a file rather than a secret that was pasted in the wrong place: it begins like a path,
@@ -42,8 +44,8 @@ bool looks_like_path(std::string_view text) {
 
 class SiteReader {
   public:
-    explicit SiteReader(const std::string& file)
-        : folder_(std::filesystem::path(file).parent_path()), complaints_(file) {
+    SiteReader(std::string_view text, const std::string& file)
+        : text_(text), folder_(std::filesystem::path(file).parent_path()), complaints_(file) {
         site_.file = file;
     }
 
@@ -59,18 +61,34 @@ class SiteReader {
   private:
     void read_top(Section& top) {
         if (const auto name = top.text("name")) site_.name = name->value;
+        if (const auto* device = top.table("device")) site_.device = read_device(*device, text_, complaints_);
         if (const auto* peers = top.table("peers")) read_peers(*peers);
+        if (const auto* rows = top.table("rows"))
+            for (const auto& [id, value] : in_file_order(*rows)) read_row(*id, *value);
         if (const auto* hosts = top.table("hosts"))
             for (const auto& [name, value] : in_file_order(*hosts)) read_pin(*name, *value);
         if (const auto* network = top.table("network")) read_network(*network);
         if (const auto* tls = top.table("tls")) read_tls(*tls);
         if (const auto* dns = top.table("dns")) read_dns(*dns);
+        if (const auto* report = top.table("report")) read_report(*report);
         if (const auto* secrets = top.table("secrets")) read_secrets(*secrets);
         if (const auto* schedule = top.table("schedule")) site_.schedule = read_schedule(*schedule, complaints_);
         if (const auto* history = top.table("history")) site_.retention = read_retention(*history, complaints_);
         if (const auto* notify = top.table("notify"))
             site_.notify = read_notify(*notify, complaints_, site_.notify_lines);
         top.refuse_unknown();
+        take_resolvers_for_device();
+    }
+
+    /// Who says how the device asks its DNS servers, and not which they are, means those of [network].
+    void take_resolvers_for_device() {
+        auto& values = site_.device.values;
+        if (!values.contains("dns_protocol") || values.contains("dns") || site_.resolvers.empty()) return;
+        DeviceValue servers;
+        servers.list = true;
+        for (const SocketAddress& resolver : site_.resolvers)
+            servers.words.push_back(resolver.port == dns_port ? resolver.address.to_string() : resolver.to_string());
+        values.emplace("dns", std::move(servers));
     }
 
     // [peers]
@@ -103,7 +121,7 @@ class SiteReader {
         else if (addresses)
             add_addresses(*addresses, *section.node("addresses"), peer);
         if (const auto* ports = section.table("ports"))
-            for (const auto& [port, value] : in_file_order(*ports)) read_custom_port(*port, *value, peer);
+            for (const auto& [port, value] : in_file_order(*ports)) read_custom_port(*port, *value, peer.ports);
         if (!section.has("address") && !section.has("addresses") && !section.has("ports"))
             complaints_.error(section.begin(), label + " has neither `address`, `addresses` nor `ports`");
         section.refuse_unknown();
@@ -126,7 +144,7 @@ class SiteReader {
         }
     }
 
-    void read_custom_port(const toml::key& key, const toml::node& value, SitePeer& peer) {
+    void read_custom_port(const toml::key& key, const toml::node& value, std::map<Port, Port>& ports) {
         const auto port = Port::parse(key.str());
         const bool dialled = port && has_numbered_ports(*port);
         if (!dialled)
@@ -134,7 +152,7 @@ class SiteReader {
                                                               "something like \"TCP/8013\"",
                                                               in_quotes(key.str())));
         const auto custom = custom_port(key, value, port.value_or(Port{}).transport);
-        if (dialled && custom && !peer.ports.emplace(*port, *custom).second)
+        if (dialled && custom && !ports.emplace(*port, *custom).second)
             complaints_.error(key.source().begin, fmt::format("{} is customised already", port->to_string()));
     }
 
@@ -163,6 +181,64 @@ class SiteReader {
             return std::nullopt;
         }
         return Port{transport, static_cast<std::uint16_t>(number->get())};
+    }
+
+    // [rows]
+
+    void read_row(const toml::key& key, const toml::node& value) {
+        SiteRow row;
+        row.line = static_cast<int>(key.source().begin.line);
+        const std::string label = "the row " + in_quotes(key.str());
+        if (const auto* table = value.as_table()) {
+            read_row_table(*table, label, row);
+        } else if (const auto* text = value.as_string()) {
+            add_place({text->get(), value.source().begin}, row);
+        } else if (const auto* list = value.as_array()) {
+            if (list->empty()) complaints_.error(value, label + " has no address; leave it out");
+            for (const toml::node& one : *list) {
+                if (const auto* address = one.as_string())
+                    add_place({address->get(), one.source().begin}, row);
+                else
+                    complaints_.error(
+                        one, fmt::format("every address of {} must be a string, not {}", label, type_name(one)));
+            }
+        } else {
+            complaints_.error(value, fmt::format("{} must be a string, an array of strings or a table, not {}", label,
+                                                 type_name(value)));
+        }
+        site_.rows.emplace(std::string(key.str()), std::move(row));
+    }
+
+    void read_row_table(const toml::table& table, const std::string& label, SiteRow& row) {
+        Section section(table, label, complaints_);
+        if (section.has("address") && section.has("addresses"))
+            complaints_.error(section.key_position("addresses"),
+                              label + " has either `address` or `addresses`, not both");
+        if (const auto address = section.text("address")) add_place(*address, row);
+        for (const Text& address : section.texts("addresses").value_or(std::vector<Text>{})) add_place(address, row);
+        if (const auto* ports = section.table("ports"))
+            for (const auto& [port, moved] : in_file_order(*ports)) read_custom_port(*port, *moved, row.ports);
+        row.level = section.choice("level", row_levels);
+        if (table.empty())
+            complaints_.error(section.begin(), label + " has neither `address`, `addresses`, `ports` nor `level`");
+        section.refuse_unknown();
+    }
+
+    void add_place(const Text& written, SiteRow& row) {
+        const auto place = parse_place(written.value);
+        if (!place || host_mistake(place->host)) {
+            complaints_.error(written.at, fmt::format("{} is not an address; expected HOST or HOST:PORT, with an IPv6 "
+                                                      "address that has a port in square brackets",
+                                                      in_quotes(written.value)));
+            return;
+        }
+        const bool known = std::any_of(row.places.begin(), row.places.end(), [&](const DevicePlace& other) {
+            return other.host == place->host && other.port == place->port;
+        });
+        if (known)
+            complaints_.error(written.at, fmt::format("{} is in this list already", in_quotes(written.value)));
+        else
+            row.places.push_back(*place);
     }
 
     // [hosts]
@@ -321,6 +397,21 @@ class SiteReader {
         section.refuse_unknown();
     }
 
+    void read_report(const toml::table& table) {
+        Section section(table, "[report]", complaints_);
+        std::vector<std::string> codes;
+        for (const State state : all_states()) codes.emplace_back(to_string(state));
+        for (const Text& code : section.texts("accept").value_or(std::vector<Text>{})) {
+            if (const auto state = state_from(code.value))
+                site_.accept.push_back(*state);
+            else
+                complaints_.error(code.at,
+                                  fmt::format("{} is not a state of a row; expected {}{}", in_quotes(code.value),
+                                              one_of(codes), did_you_mean(code.value, codes)));
+        }
+        section.refuse_unknown();
+    }
+
     /// A pattern is a host name once its stars and question marks stand for letters.
     static bool good_pattern(std::string pattern) {
         std::replace_if(
@@ -347,6 +438,7 @@ class SiteReader {
         section.refuse_unknown();
     }
 
+    std::string_view text_;
     std::filesystem::path folder_;
     Complaints complaints_;
     Site site_;
@@ -358,7 +450,7 @@ class SiteReader {
 Expected<Site, Problems> parse_site(std::string_view text, const std::string& file, Problems& warnings) {
     const auto document = parse_document(text, file);
     if (!document) return Unexpected<Problems>(Problems{document.error()});
-    return SiteReader(file).read(*document, warnings);
+    return SiteReader(text, file).read(*document, warnings);
 }
 
 }  // namespace fdnprobe::config

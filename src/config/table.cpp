@@ -12,6 +12,8 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "config/advice.hpp"
+#include "config/device.hpp"
 #include "config/document.hpp"
 #include "config/host_name.hpp"
 #include "config/load.hpp"
@@ -29,7 +31,11 @@ constexpr std::pair<std::string_view, Direction> directions[] = {{"outgoing", Di
                                                                  {"incoming", Direction::incoming}};
 constexpr std::pair<std::string_view, Need> needs[] = {{"any", Need::any}, {"all", Need::all}};
 constexpr std::pair<std::string_view, Level> levels[] = {{"need", Level::need}, {"notice", Level::notice}};
-constexpr std::pair<std::string_view, bool> staples[] = {{"stapled", true}};
+constexpr std::pair<std::string_view, Stapling> staples[] = {{"stapled", Stapling::demanded},
+                                                             {"expected", Stapling::expected}};
+constexpr std::pair<std::string_view, Family> families[] = {{"ipv4", Family::ipv4}, {"ipv6", Family::ipv6}};
+constexpr std::pair<std::string_view, Sureness> surenesses[] = {
+    {"high", Sureness::high}, {"medium", Sureness::medium}, {"low", Sureness::low}};
 
 using TrustBit = bool Trust::*;
 constexpr std::pair<std::string_view, TrustBit> signers[] = {
@@ -81,6 +87,9 @@ class TableReader {
         if (const auto edition = top.text("edition")) table_.edition = edition->value;
         if (const auto product = top.text("product")) table_.product = product->value;
         if (const auto note = top.text("note")) table_.note = note->value;
+        blocks_ = read_advice_blocks(top);
+        table_.advice = read_advice(top, blocks_);
+        for (const toml::table* page : top.tables("block_page")) read_block_page(*page);
         for (const toml::table* row : top.tables("row")) read_row(*row);
         const toml::node* rows = top.node("row");
         if (!rows)
@@ -88,6 +97,20 @@ class TableReader {
         else if (rows->is_array() && rows->as_array()->empty())
             complaints_.error(*rows, "`row` must not be empty");
         top.refuse_unknown();
+    }
+
+    void read_block_page(const toml::table& table) {
+        Section section(table, "a block page", complaints_);
+        const auto written = section.needed_text("address");
+        const auto name = section.needed_text("name");
+        const auto certificate = section.text("certificate");
+        const auto address = written ? read_address(written->value) : std::nullopt;
+        if (written && !address)
+            complaints_.error(written->at, fmt::format("`address` is {}; expected an IPv4 or IPv6 address",
+                                                       in_quotes(written->value)));
+        if (address && name)
+            table_.block_pages.push_back({*address, name->value, certificate ? certificate->value : std::string()});
+        section.refuse_unknown();
     }
 
     std::optional<Text> identifier(Section& section, std::string_view characters) {
@@ -122,6 +145,12 @@ class TableReader {
         if (const auto purpose = section.needed_text("purpose")) row.purpose = purpose->value;
         row.need = section.choice("need", needs).value_or(Need::all);
         if (const auto note = section.text("note")) row.note = note->value;
+        if (const auto origin = section.text("origin")) row.origin = origin->value;
+        if (const auto source = section.text("source")) row.source = source->value;
+        row.sure = section.choice("sure", surenesses).value_or(Sureness::unsaid);
+        row.when = read_when(section, "when");
+        row.notice_when = read_when(section, "notice_when");
+        row.advice = read_advice(section, blocks_);
         const auto ports = section.needed_text("ports");
         if (ports) read_row_ports(*ports, section.has("need"), state);
         const auto checks = section.tables("check");
@@ -193,8 +222,15 @@ class TableReader {
         if (skipped) rule.skip = section.needed_text("skip").value_or(Text{}).value;
         const bool hosts_known = read_hosts(section, rule);
         if (port_known) refuse_hosts_on_a_segment(section, rule);
+        if (!rule.through.empty() && port_known && rule.dial.value_or(rule.port).transport != Transport::tcp)
+            complaints_.error(section.key_position("through"), "`through` names an HTTP proxy, which carries TCP only");
         read_identity(section, probe, rule);
         rule.level = section.choice("level", levels).value_or(Level::need);
+        rule.when = read_when(section, "when");
+        rule.notice_when = read_when(section, "notice_when");
+        if (const auto source = section.text("source")) rule.source = source->value;
+        rule.sure = section.choice("sure", surenesses).value_or(Sureness::unsaid);
+        rule.advice = read_advice(section, blocks_);
         if (const auto alternative = section.text("alternative")) rule.alternative = alternative->value;
         if (const auto note = section.text("note")) rule.note = note->value;
         read_options(section, probe, rule);
@@ -328,6 +364,15 @@ class TableReader {
             return false;
         }
         if ((section.has("host") && !host) || (section.has("hosts") && !hosts)) return false;
+        rule.host_from = read_device_key(section, "host_from", {DeviceKeyKind::host, DeviceKeyKind::hosts});
+        rule.through = read_device_key(section, "through", {DeviceKeyKind::host});
+        rule.family = section.choice("family", families);
+        if (section.has("host_from") && (section.has("host") || section.has("hosts"))) {
+            complaints_.error(section.key_position("host_from"),
+                              "a check has either `host`, `hosts` or `host_from`, not two of them");
+            return false;
+        }
+        if (section.has("host_from") && rule.host_from.empty()) return false;
         std::vector<Text> written = hosts.value_or(std::vector<Text>{});
         if (host) written.push_back(*host);
         if (hosts && hosts->empty()) {
@@ -354,7 +399,7 @@ class TableReader {
     /// Frames go to whoever is on the segment.
     void refuse_hosts_on_a_segment(Section& section, const CheckRule& rule) {
         if (rule.port.transport != Transport::ethernet) return;
-        for (const std::string_view key : {"host", "hosts"})
+        for (const std::string_view key : {"host", "hosts", "host_from", "through"})
             if (section.has(key))
                 complaints_.error(section.key_position(key),
                                   fmt::format("{} means nothing to {}: whoever is on the segment hears it",
@@ -372,7 +417,7 @@ class TableReader {
             (rule.hosts.empty() ? rule.trust.any : rule.trust.public_ca) = true;
         }
         if (section.node("ocsp")) {
-            rule.ocsp_stapled = section.choice("ocsp", staples).value_or(false);
+            rule.ocsp = section.choice("ocsp", staples).value_or(Stapling::ignored);
             if (probe && !tls) without_meaning(section, "ocsp", *probe);
         }
         if (section.node("signer")) read_signer(section, probe, rule);
@@ -486,7 +531,9 @@ class TableReader {
         }
     }
 
+    /// Checks for different devices may dial the same.
     void refuse_duplicates(Section& section, const CheckRule& rule, RowState& state) {
+        if (!rule.when.empty() || !rule.host_from.empty()) return;
         const std::vector<std::string> peer_itself{""};
         const Port dialled = rule.dial.value_or(rule.port);
         for (const std::string& host : rule.hosts.empty() ? peer_itself : rule.hosts) {
@@ -504,6 +551,7 @@ class TableReader {
     std::vector<std::string> probe_names_;
     Complaints complaints_;
     Table table_;
+    AdviceBlocks blocks_;
     std::map<std::string, toml::source_index, std::less<>> row_lines_;
 };
 

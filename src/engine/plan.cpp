@@ -34,35 +34,174 @@ bool split_horizon(const Site& site, const std::string& host) {
                        [&](const std::string& pattern) { return glob_match(pattern, host); });
 }
 
+/// Whose device the site describes: where it does not say, the row's own product.
+std::string product_of(const Row& row, const Device& device) {
+    const std::string product = device.word("product");
+    return product.empty() ? row.product : product;
+}
+
+/// What of an entry is for this product and, where it is known, this release; nothing where none of it is.
+std::optional<ProductAdvice> advice_for(const ProductAdvice& entry, const std::string& product,
+                                        const std::string& version) {
+    if (entry.releases.empty()) return entry;
+    ProductAdvice fitting = entry;
+    std::erase_if(fitting.releases, [&](const Releases& releases) {
+        return lower(releases.product) != lower(product) || (!version.empty() && !releases.contains(version));
+    });
+    if (fitting.releases.empty()) return std::nullopt;
+    return fitting;
+}
+
+/// The nearest place that has advice for a code has all of it.
+std::shared_ptr<const AdviceByCode> advice_for(const Table& table, const Row& row, const CheckRule& rule,
+                                               const Device& device) {
+    AdviceByCode chosen = rule.advice;
+    for (const AdviceByCode* farther : {&row.advice, &table.advice})
+        for (const auto& [code, entries] : *farther) chosen.try_emplace(code, entries);
+    if (chosen.empty()) return nullptr;
+    const std::string product = product_of(row, device);
+    const std::string version = device.word("version");
+    for (auto& [code, entries] : chosen) {
+        std::vector<ProductAdvice> fitting;
+        for (const ProductAdvice& entry : entries)
+            if (auto one = advice_for(entry, product, version)) fitting.push_back(std::move(*one));
+        entries = std::move(fitting);
+    }
+    return std::make_shared<const AdviceByCode>(std::move(chosen));
+}
+
+/// What holds for all rows of a table.
+struct TableContext {
+    const Table& table;
+    std::shared_ptr<const BlockPages> block_pages;
+    /// Where it has rows of the site's product, those of others do not apply.
+    bool has_product = false;
+
+    TableContext(const Table& from, const Device& device) : table(from) {
+        if (!from.block_pages.empty()) block_pages = std::make_shared<const BlockPages>(from.block_pages);
+        const std::string product = lower(device.word("product"));
+        has_product = !product.empty() && std::any_of(from.rows.begin(), from.rows.end(),
+                                                      [&](const Row& row) { return lower(row.product) == product; });
+    }
+};
+
+const SiteRow* find_site_row(const Site& site, const Row& row) {
+    for (const std::string& id : {row.full_id(), row.id})
+        if (const auto found = site.rows.find(id); found != site.rows.end()) return &found->second;
+    return nullptr;
+}
+
 /// Adds the checks of one row.
 class RowPlanner {
   public:
-    RowPlanner(Plan& plan, const Row& row, const Site& site, const PlanOptions& options)
-        : plan_(plan), row_(row), site_(site), options_(options), endpoint_(endpoint_name(row)) {
+    RowPlanner(Plan& plan, const TableContext& context, const Row& row, const Site& site, const PlanOptions& options)
+        : plan_(plan),
+          context_(context),
+          row_(row),
+          site_(site),
+          options_(options),
+          endpoint_(endpoint_name(row)),
+          site_row_(find_site_row(site, row)) {
         const auto found = site.peers.find(endpoint_);
-        if (found != site.peers.end()) peer_ = &found->second;
+        if (found != site.peers.end()) peer_ = found->second;
+        if (site_row_ == nullptr) return;
+        if (!site_row_->places.empty()) peer_.addresses.clear();
+        for (const DevicePlace& place : site_row_->places) {
+            if (std::find(peer_.addresses.begin(), peer_.addresses.end(), place.host) == peer_.addresses.end())
+                peer_.addresses.push_back(place.host);
+            if (place.port) moved_.emplace(place.host, *place.port);
+        }
+        for (const auto& [port, custom] : site_row_->ports) peer_.ports.insert_or_assign(port, custom);
     }
 
     void add(const CheckRule& rule) {
+        advice_ = advice_for(context_.table, row_, rule, site_.device);
+        family_ = rule.family;
         if (!rule.skip.empty()) {
             Check& check = start(rule, slug(endpoint_));
-            skip(check, Cause::not_testable_from_here, rule.skip);
+            if (check.skip) return;
+            if (check.condition.empty())
+                skip(check, Cause::not_testable_from_here, rule.skip);
+            else
+                leave_to_others(check, "used only by a device with " + check.condition);
             if (!rule.hosts.empty()) check.host = rule.hosts.front();
         } else if (rule.port.transport == Transport::ethernet) {
             add_segment(rule);
+        } else if (!rule.host_from.empty()) {
+            add_device_hosts(rule);
         } else if (!rule.hosts.empty()) {
             for (const std::string& host : rule.hosts) add_table_host(rule, lower(host));
-        } else if (peer_ != nullptr && !peer_->addresses.empty()) {
-            for (const std::string& address : peer_->addresses) add_site_host(rule, lower(address));
+        } else if (!peer_.addresses.empty()) {
+            for (const std::string& address : peer_.addresses) add_site_host(rule, lower(address));
         } else {
-            skip(start(rule, slug(endpoint_)), Cause::not_configured,
-                 fmt::format("The address of {} is not known; give it with --peer '{}=ADDRESS' or in "
-                             "the [peers] section of a site file.",
-                             endpoint_, endpoint_));
+            Check& check = start(rule, slug(endpoint_));
+            if (!check.skip)
+                skip(check, Cause::not_configured,
+                     fmt::format("The address of {} is not known; give it with --peer '{}=ADDRESS' or in "
+                                 "the [peers] section of a site file.",
+                                 endpoint_, endpoint_));
+        }
+    }
+
+    /// What a table says more than once of one endpoint counts once, as it is best known; and a site may have moved two
+    /// ports of a row to one.
+    void end() {
+        std::map<std::string, std::size_t, std::less<>> best;
+        for (std::size_t index = 0; index < found_.size(); ++index) {
+            const auto [known, fresh] = best.try_emplace(found_[index].check.id, index);
+            if (!fresh && rank(found_[index].check) < rank(found_[known->second].check)) known->second = index;
+        }
+        std::size_t place = 0;
+        std::erase_if(found_, [&](const Found& found) { return best.at(found.check.id) != place++; });
+        let_known_ways_decide();
+        std::set<std::tuple<Port, std::string, std::string>> dialled;
+        for (Found& found : found_) {
+            Check& check = found.check;
+            const Port dial{check.transport(), check.dial_port};
+            const std::string host_in_id = check.id.substr(check.id.rfind('/') + 1);
+            if (!check.skip && !check.probe.empty() && !dialled.emplace(dial, check.probe, host_in_id).second)
+                skip(check, Cause::not_applicable,
+                     fmt::format("{} is what another check of this row dials already.", dial.to_string()));
+            plan_.checks.push_back(std::move(check));
         }
     }
 
   private:
+    struct Found {
+        Check check;
+        bool is_way = false;  ///< it has conditions on the device
+    };
+
+    static bool is_undecided(const Check& check) { return check.choice && !check.condition.empty(); }
+
+    /// Where it is known which way the device uses, the ways of other devices are only notices.
+    void let_known_ways_decide() {
+        for (Found& found : found_) {
+            Check& check = found.check;
+            if (check.skip || !is_undecided(check)) continue;
+            const bool known = std::any_of(found_.begin(), found_.end(), [&](const Found& other) {
+                return other.is_way && !other.check.skip && other.check.level == Level::need &&
+                       !is_undecided(other.check) && other.check.alternative == check.alternative;
+            });
+            if (!known) continue;
+            check.level = Level::notice;
+            check.choice = false;
+        }
+    }
+
+    /// From the best to the worst of what a row may say of one endpoint.
+    static int rank(const Check& check) {
+        if (check.skip) return check.skip == Cause::not_applicable ? 4 : 3;
+        if (check.level == Level::notice) return 2;
+        return check.choice && !check.condition.empty() ? 1 : 0;
+    }
+
+    /// What only other devices use.
+    static void leave_to_others(Check& check, std::string reason) {
+        check.for_others = true;
+        skip(check, Cause::not_applicable, std::move(reason));
+    }
+
     static void skip(Check& check, Cause cause, std::string reason) {
         check.skip = cause;
         check.skip_reason = std::move(reason);
@@ -72,9 +211,10 @@ class RowPlanner {
     /// the peer.
     void add_segment(const CheckRule& rule) {
         Check& check = start(rule, slug(endpoint_));
-        if (peer_ != nullptr && !peer_->addresses.empty()) {
+        if (check.skip) return;
+        if (!peer_.addresses.empty()) {
             // An address leads to an interface as it is, a name only once it is resolved.
-            const auto& known = peer_->addresses;
+            const auto& known = peer_.addresses;
             const auto literal = std::find_if(known.begin(), known.end(),
                                               [](const std::string& text) { return Address::parse(text).has_value(); });
             check.host = lower(literal == known.end() ? known.front() : *literal);
@@ -97,7 +237,7 @@ class RowPlanner {
 
     /// What neither this process nor the far end, as far as it is known, is up to.
     void leave_out_what_cannot_be(Check& check) const {
-        if (!check.skip && site_.proxy && check.transport() != Transport::tcp)
+        if (!check.skip && (site_.proxy || check.proxy) && check.transport() != Transport::tcp)
             return skip(check, Cause::not_applicable,
                         fmt::format("An HTTP proxy carries TCP only, so {} cannot go through it.",
                                     Port{check.transport(), check.dial_port}.to_string()));
@@ -134,13 +274,15 @@ class RowPlanner {
     /// A host that the table names. Where the site has an address for the peer, that stands in for it.
     void add_table_host(const CheckRule& rule, const std::string& host) {
         Check& check = start(rule, host);
+        check.vendor_host = true;
         set_host(check, rule, host);
         check.public_name = !Address::parse(host) && !split_horizon(site_, host);
-        if (peer_ != nullptr && check.pinned.empty()) {
-            for (const std::string& text : peer_->addresses)
+        if (check.pinned.empty() && !peer_.addresses.empty()) {
+            for (const std::string& text : peer_.addresses)
                 if (const auto address = Address::parse(text)) check.pinned.push_back(*address);
             check.public_name = check.public_name && check.pinned.empty();
             drop_other_family(check);
+            for (const std::string& text : peer_.addresses) move_port(check, text);
         }
         leave_out_what_cannot_be(check);
     }
@@ -148,10 +290,47 @@ class RowPlanner {
     void add_site_host(const CheckRule& rule, const std::string& host) {
         Check& check = start(rule, host);
         set_host(check, rule, host);
+        pin_literal(check, host);
+        move_port(check, host);
+        leave_out_what_cannot_be(check);
+    }
+
+    /// The hosts are the site's own, in a key of [device].
+    void add_device_hosts(const CheckRule& rule) {
+        const DeviceValue* value = site_.device.find(rule.host_from);
+        if (value == nullptr || value->words.empty()) {
+            Check& check = start(rule, slug(rule.host_from));
+            if (!check.skip) leave_to_others(check, fmt::format("used only by a device with {} set", rule.host_from));
+            return;
+        }
+        for (const std::string& word : value->words) {
+            const auto place = parse_place(word);
+            if (!place) continue;
+            Check& check = start(rule, place->host);
+            set_host(check, rule, place->host);
+            pin_literal(check, place->host);
+            if (place->port) check.dial_port = *place->port;
+            leave_out_what_cannot_be(check);
+        }
+    }
+
+    void pin_literal(Check& check, const std::string& host) const {
         if (const auto address = Address::parse(host); address && check.pinned.empty())
             check.pinned.push_back(*address);
         drop_other_family(check);
-        leave_out_what_cannot_be(check);
+    }
+
+    /// [rows] may give an address with a port. One that the row has too is that port alone; any other is where the
+    /// row's service has moved.
+    void move_port(Check& check, const std::string& host) const {
+        const auto moved = moved_.find(host);
+        if (moved == moved_.end() || check.skip) return;
+        const bool listed = std::any_of(row_.port_list.begin(), row_.port_list.end(),
+                                        [&](const Port& port) { return port.number == moved->second; });
+        if (!listed)
+            check.dial_port = moved->second;
+        else if (check.port.number != moved->second && check.dial_port != moved->second)
+            skip(check, Cause::not_applicable, fmt::format("The site file has port {} for this row.", moved->second));
     }
 
     void set_host(Check& check, const CheckRule& rule, const std::string& host) const {
@@ -163,7 +342,7 @@ class RowPlanner {
         if (const Pin* pin = find_pin(site_, host, rule.dial.value_or(rule.port))) {
             check.pinned.push_back(pin->address);
             check.dial_port = pin->dial_port.value_or(check.dial_port);
-        } else if (literal && peer_ == nullptr) {
+        } else if (literal && peer_.addresses.empty()) {
             check.pinned.push_back(*literal);
         }
         drop_other_family(check);
@@ -171,17 +350,48 @@ class RowPlanner {
 
     /// `-4` and `-6` leave addresses of the other family out; a check that has none left does not apply.
     void drop_other_family(Check& check) const {
-        if (check.pinned.empty()) return;
-        std::erase_if(check.pinned, [&](const Address& address) {
-            return address.family() == Family::ipv4 ? !options_.ipv4 : !options_.ipv6;
-        });
+        if (check.pinned.empty() || check.skip) return;
+        const auto wanted = [&](Family family) {
+            return (family == Family::ipv4 ? options_.ipv4 : options_.ipv6) && (!family_ || *family_ == family);
+        };
+        std::erase_if(check.pinned, [&](const Address& address) { return !wanted(address.family()); });
         if (!check.pinned.empty()) return;
         skip(check, Cause::not_applicable,
-             fmt::format("{} is not an {} address.", check.host, options_.ipv4 ? "IPv4" : "IPv6"));
+             fmt::format("{} is not an {} address.", check.host, wanted(Family::ipv4) ? "IPv4" : "IPv6"));
+    }
+
+    /// Whether the device uses it, as far as the site file tells.
+    void apply_device(Check& check, const CheckRule& rule) const {
+        const Device& device = site_.device;
+        if (context_.has_product && lower(row_.product) != lower(device.word("product")))
+            return leave_to_others(check,
+                                   "not used by a device with " + spell_setting("product", *device.find("product")));
+        for (const When* when : {&row_.when, &rule.when})
+            if (fit(*when, device) == Fit::fails)
+                return leave_to_others(check, "not used by a device with " + conflict(*when, device));
+        const auto is_notice = [&](const When& when) { return !when.empty() && fit(when, device) == Fit::holds; };
+        if (is_notice(row_.notice_when) || is_notice(rule.notice_when)) check.level = Level::notice;
+        if (fit(row_.when, device) == Fit::undecided) {
+            check.level = Level::notice;
+            check.condition = open_question(row_.when, device);
+        } else if (fit(rule.when, device) == Fit::undecided) {
+            check.condition = open_question(rule.when, device);
+            // Where nothing stands in for it, nobody knows whether it is missed.
+            if (row_.need == Need::all && check.alternative.empty()) check.level = Level::notice;
+        }
+        // A name may have addresses of either family.
+        if (rule.family == Family::ipv6 &&
+            std::none_of(peer_.addresses.begin(), peer_.addresses.end(),
+                         [](const std::string& host) { return Address::parse(host).has_value(); }))
+            check.level = Level::notice;
+        if (site_row_ != nullptr && site_row_->level) check.level = *site_row_->level;
+        check.choice = check.level == Level::need && (!check.alternative.empty() || !check.condition.empty());
     }
 
     Check& start(const CheckRule& rule, const std::string& host_in_id) {
-        Check& check = plan_.checks.emplace_back();
+        Found& found = found_.emplace_back();
+        Check& check = found.check;
+        found.is_way = !rule.when.empty() || !rule.host_from.empty();
         check.id = fmt::format("{}/{}/{}/{}", row_.full_id(), rule.dial.value_or(rule.port).to_id(),
                                rule.probe.empty() ? "none" : rule.probe, host_in_id);
         check.row = plan_.rows.size() - 1;
@@ -189,33 +399,44 @@ class RowPlanner {
         check.level = rule.level;
         check.alternative = rule.alternative;
         check.port = rule.port;
-        const Port dial = dialled_port(rule, peer_);
+        check.in_use = rule.dial;
+        const Port dial = dialled_port(rule, &peer_);
         check.dial_port = dial.number;
         if (dial.transport != rule.port.transport) check.dial_transport = dial.transport;
         check.probe = rule.probe;
         check.options = rule.options;
         check.trust = rule.trust;
-        check.ocsp_stapled = rule.ocsp_stapled;
+        check.ocsp = rule.ocsp;
         check.signer = rule.signer;
         check.note = rule.note;
+        check.source = rule.source.empty() ? row_.source : rule.source;
+        check.sure = rule.sure == Sureness::unsaid ? row_.sure : rule.sure;
+        check.advice = advice_;
+        check.block_pages = context_.block_pages;
         check.secrets = options_.secrets;
         const ProbeDescription* probe = find_description(options_.probes, rule.probe);
         check.permitted =
             probe != nullptr && !probe->permission.empty() && options_.permitted.contains(probe->permission);
-        // A site may have moved two ports of a row to one.
-        if (!rule.probe.empty() && !dialled_.emplace(dial, rule.probe, host_in_id).second)
-            skip(check, Cause::not_applicable,
-                 fmt::format("{} is what another check of this row dials already.", dial.to_string()));
+        apply_device(check, rule);
+        if (!rule.through.empty())
+            if (const DeviceValue* value = site_.device.find(rule.through); value != nullptr && !value->words.empty())
+                if (const auto place = parse_place(value->words.front()); place && place->port)
+                    check.proxy = ProxyAddress{{}, place->host, *place->port};
         return check;
     }
 
     Plan& plan_;
+    const TableContext& context_;
     const Row& row_;
     const Site& site_;
     const PlanOptions& options_;
     std::string endpoint_;
-    const SitePeer* peer_ = nullptr;
-    std::set<std::tuple<Port, std::string, std::string>> dialled_;  ///< port, probe, host
+    const SiteRow* site_row_;
+    SitePeer peer_;                                            ///< as this row has it
+    std::map<std::string, std::uint16_t, std::less<>> moved_;  ///< ports that [rows] gives with an address
+    std::shared_ptr<const AdviceByCode> advice_;               ///< of the rule that is being added
+    std::optional<Family> family_;                             ///< likewise
+    std::vector<Found> found_;
 };
 
 }  // namespace
@@ -246,11 +467,13 @@ std::string endpoint_name(const Row& row) { return row.direction == Direction::i
 Plan make_plan(const std::vector<Table>& tables, const Site& site, const PlanOptions& options) {
     Plan plan;
     for (const Table& table : tables) {
+        const TableContext context(table, site.device);
         for (const Row& row : table.rows) {
             if (!chosen(row, options)) continue;
             plan.rows.push_back(row);
-            RowPlanner planner(plan, row, site, options);
+            RowPlanner planner(plan, context, row, site, options);
             for (const CheckRule& rule : row.checks) planner.add(rule);
+            planner.end();
         }
     }
     return plan;

@@ -115,4 +115,20 @@ net::Task<net::Tunnel> Proxy::open(net::Socket& socket, net::Recorder& recorder,
     co_return tunnel;
 }
 
+Proxies::Proxies(net::Context& context, net::Resolver& resolver, const std::optional<ProxySettings>& own,
+                 net::DialOptions dial, net::Clock::duration budget)
+    : context_(context), resolver_(resolver), dial_(std::move(dial)), budget_(budget) {
+    if (own) own_ = std::make_unique<Proxy>(context_, resolver_, *own, dial_, budget_);
+}
+
+Proxy* Proxies::of(const Check& check) {
+    if (check.transport() != Transport::tcp) return nullptr;
+    if (!check.proxy) return own_.get();
+    std::unique_ptr<Proxy>& proxy = of_checks_[check.proxy->to_string()];
+    // The device has its credentials, and this host has not been given them.
+    if (!proxy)
+        proxy = std::make_unique<Proxy>(context_, resolver_, ProxySettings{*check.proxy, {}, false}, dial_, budget_);
+    return proxy.get();
+}
+
 }  // namespace fdnprobe::engine

@@ -7,10 +7,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "fdnprobe/check.hpp"
 #include "fdnprobe/evidence.hpp"
 #include "fdnprobe/site.hpp"
 #include "net/condition.hpp"
@@ -82,6 +85,25 @@ class Proxy {
     Standing standing_ = Standing::unknown;
     bool asking_ = false;  ///< somebody is finding out
     net::Condition answered_;
+};
+
+/// The proxies of a run: its own, and those that a site's device uses for some of what it asks.
+class Proxies {
+  public:
+    /// `own`: what all TCP checks go through that have no proxy of their own; nothing: they go straight.
+    Proxies(net::Context& context, net::Resolver& resolver, const std::optional<ProxySettings>& own,
+            net::DialOptions dial, net::Clock::duration budget);
+
+    /// nullptr: the check goes straight.
+    [[nodiscard]] Proxy* of(const Check& check);
+
+  private:
+    net::Context& context_;
+    net::Resolver& resolver_;
+    net::DialOptions dial_;
+    net::Clock::duration budget_;
+    std::unique_ptr<Proxy> own_;
+    std::map<std::string, std::unique_ptr<Proxy>> of_checks_;  ///< by their URL
 };
 
 }  // namespace fdnprobe::engine

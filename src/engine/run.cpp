@@ -60,10 +60,9 @@ class Runner {
                   settings.rate ? std::max(1.0, *settings.rate / 10) : static_cast<double>(settings.concurrency)),
           all_done_(context),
           results_(checks_.size()),
-          talk_(settings.talk) {
-        if (!settings.proxy) return;
-        proxy_.emplace(context, resolver, *settings.proxy, settings.talk.dial, settings.talk.stage_budget);
-        talk_.proxy = &*proxy_;
+          talk_(settings.talk),
+          proxies_(context, resolver, settings.proxy, settings.talk.dial, settings.talk.stage_budget) {
+        talk_.proxies = &proxies_;
     }
 
     net::Task<RunResult> run() {
@@ -168,8 +167,9 @@ class Runner {
         std::vector<Event> evidence;
         std::chrono::nanoseconds resolve_time{};
         const ProxyTrial* way = nullptr;
-        if (proxy_ && result.check.transport() == Transport::tcp) {
-            way = co_await proxy_->trial();
+        Proxy* const proxy = proxies_.of(result.check);
+        if (proxy != nullptr) {
+            way = co_await proxy->trial();
             if (way->stopped) {
                 result.conclusion = judge::conclude_interrupted(result.check);
                 co_return;
@@ -179,7 +179,7 @@ class Runner {
                 co_return;
             }
         }
-        const bool proxy_resolves = way != nullptr && proxy_->resolves_names() && addresses.empty();
+        const bool proxy_resolves = way != nullptr && proxy->resolves_names() && addresses.empty();
         const bool on_segment = result.check.transport() == Transport::ethernet;
         if (on_segment) {
             addresses.clear();  // the peer's only tells the interface
@@ -198,7 +198,8 @@ class Runner {
             const bool own = std::any_of(evidence.begin(), evidence.end(),
                                          [](const Event& event) { return event.what == What::resolve_hosts; });
             for (const Address& address : resolution->addresses)
-                if (own || !result.check.public_name || !judge::is_sinkhole(address)) addresses.push_back(address);
+                if (own || !result.check.public_name || !judge::is_sinkhole(address, result.check))
+                    addresses.push_back(address);
             if (resolution->stopped) {
                 result.conclusion = judge::conclude_interrupted(result.check);
                 co_return;
@@ -261,7 +262,7 @@ class Runner {
     RunResult result_;
     std::size_t workers_ = 0;
     TalkSettings talk_;
-    std::optional<Proxy> proxy_;
+    Proxies proxies_;
     Responders responders_;
 };
 

@@ -41,7 +41,7 @@ std::unique_ptr<net::Datagrams> datagrams_for(const Check& check, const probes::
     return nullptr;
 }
 
-/// What a proxy is asked for: the address, as Fortinet's devices have it, or a name that the proxy looks up.
+/// What a proxy is asked for: the address, as many devices have it, or a name that the proxy looks up.
 std::string authority_of(const Check& check, const Attempt& attempt) {
     if (attempt.destination) return attempt.destination->to_string();
     return fmt::format("{}:{}", check.host, check.dial_port);
@@ -58,8 +58,9 @@ net::Task<void> talk(const TalkSettings& settings, const Check& check, const pro
     if (datagrams != nullptr) {
         connected = co_await datagrams->open(settings.dial);
     } else if (recorder.attempt().proxy) {
-        net::Tunnel tunnel = co_await settings.proxy->open(socket, recorder, authority_of(check, recorder.attempt()),
-                                                           settings.dial, settings.until);
+        Proxy* const proxy = settings.proxies->of(check);
+        net::Tunnel tunnel = co_await proxy->open(socket, recorder, authority_of(check, recorder.attempt()),
+                                                  settings.dial, settings.until);
         connected = tunnel.outcome;
         early = std::move(tunnel.early);
     } else {

@@ -17,7 +17,7 @@
 
 namespace fdnprobe::engine {
 
-class Proxy;
+class Proxies;
 
 /// What all attempts of a run share.
 struct TalkSettings {
@@ -25,8 +25,8 @@ struct TalkSettings {
     net::Clock::duration stage_budget = std::chrono::milliseconds(3500);
     SSL_CTX* tls = nullptr;
     const net::TrustStore* trust = nullptr;
-    Proxy* proxy = nullptr;  ///< what attempts that name one go through
-    std::uint64_t seed = 0;  ///< of the run: chance from outside, so that no two runs send the same nonces
+    Proxies* proxies = nullptr;  ///< what attempts that name one go through
+    std::uint64_t seed = 0;      ///< of the run: chance from outside, so that no two runs send the same nonces
     /// The name that TLS asks for in place of the check's own; empty: for none.
     std::optional<std::string> server_name;
     /// No stage lasts beyond this.

@@ -1,13 +1,14 @@
 #include "judge/advice.hpp"
 
+#include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "judge/comparison.hpp"
-#include "judge/service.hpp"
 #include "judge/sinkhole.hpp"
 #include "judge/tls_identity.hpp"
 #include "probes/responder.hpp"
@@ -17,7 +18,7 @@ namespace {
 
 /// "TCP/443 to update.fortiguard.net".
 std::string flow(const Check& check) {
-    return fmt::format("{} to {}", check.port.to_string(),
+    return fmt::format("{} to {}", check.wanted().to_string(),
                        check.host.empty() ? std::string("the peer") : printable(check.host, 255));
 }
 
@@ -33,56 +34,7 @@ std::string hop_of(const Finding& finding) {
 }
 
 constexpr std::string_view fix_clock =
-    "Look at the clocks first, of this host and of the device: `config system ntp` / `set ntpsync enable` / `end`, "
-    "with UDP/123 open to a time server.";
-
-/// What the device can use in place of a port that does not get through.
-std::string_view alternative_to(const Check& check) {
-    switch (service_of(check)) {
-        case Service::rating_udp:
-            if (check.port.number == 53)
-                return "FortiGuard's packets on UDP/53 are not DNS, so filters and providers that expect DNS drop "
-                       "them: use `config system fortiguard` / `set protocol udp` / `set port 8888` / `end`, or "
-                       "`set protocol https`.";
-            return "If it cannot be opened, use `config system fortiguard` / `set protocol https` / `set port 8888` / "
-                   "`end`, or `set protocol udp` / `set port 53`.";
-        case Service::rating_tls:
-        case Service::update:
-            if (is_anycast(check))
-                return "If it cannot be opened, leave the anycast servers: `config system fortiguard` / "
-                       "`set fortiguard-anycast disable` / `set protocol https` / `set port 8888` / `end`.";
-            if (check.port == Port{Transport::tcp, 8890})
-                return "A device that goes straight to FortiGuard usually updates over TCP/443, and then this port is "
-                       "not missed.";
-            if (check.port == Port{Transport::tcp, 53})
-                return "TCP/53 carries TLS here, which DNS proxies and DNS inspection break: use "
-                       "`config system fortiguard` / `set port 8888` / `end` if that is open.";
-            return "If the device leaves by another way than this host, set `config system fortiguard` / "
-                   "`set interface-select-method specify` / `set interface <wan>` / `end`.";
-        case Service::dns_over_tls:
-            return "If it cannot be opened, use `config system dns` / `set protocol cleartext` / `end` with servers "
-                   "that answer on port 53.";
-        case Service::mail:
-            return "Many networks close TCP/25 on purpose: if yours does, give the device a mail relay inside.";
-        case Service::push:
-            return "Push is off unless the device has it enabled, and newer releases do without it: nothing is lost "
-                   "if `config system autoupdate push-update` is disabled.";
-        case Service::login_pages:
-            return "The device listens there only while the feature is in use on that interface.";
-        case Service::logging:
-            return "On the device, `execute log fortianalyzer test-connectivity` shows whether logs get through.";
-        case Service::management:
-        case Service::cloud_app:
-        case Service::other: break;
-    }
-    return "";
-}
-
-std::string with_alternative(std::string first, const Check& check) {
-    const std::string_view second = alternative_to(check);
-    if (!second.empty()) first += fmt::format(" {}", second);
-    return first;
-}
+    "Look at the clocks first, of this host and of the device: both need NTP, with UDP/123 open to a time server.";
 
 /// What ends after a hop was stopped there, on its way out, or by whatever comes next, on its way in (judge/path.hpp).
 std::string look_after_hop(const Check& check, const Finding& finding) {
@@ -98,18 +50,11 @@ std::string look_after_hop(const Check& check, const Finding& finding) {
 std::string open_path(const Check& check, const Finding& finding) {
     if (finding.where && finding.where->hop && finding.cause != Cause::admin_prohibited &&
         finding.cause != Cause::port_unreachable_on_path)
-        return with_alternative(look_after_hop(check, finding), check);
+        return look_after_hop(check, finding);
     const std::string device = device_of(finding);
-    return with_alternative(device.empty()
-                                ? fmt::format("Open {} on the firewalls between here and there.", flow(check))
-                                : fmt::format("Let {} pass {}.", device, flow(check)),
-                            check);
+    return device.empty() ? fmt::format("Open {} on the firewalls between here and there.", flow(check))
+                          : fmt::format("Let {} pass {}.", device, flow(check));
 }
-
-/// Where a device has its proxy: the older place is for updates, the newer one for all that it asks of FortiGuard.
-constexpr std::string_view proxy_of_device =
-    "`config system autoupdate tunneling` / `set address` / `set port`, or `config system fortiguard` / "
-    "`set proxy-server-ip` / `set proxy-server-port`";
 
 std::string usable_proxy(const Finding& finding) {
     if (finding.owner == Owner::resolver)
@@ -117,10 +62,8 @@ std::string usable_proxy(const Finding& finding) {
                "give the proxy by its address.";
     if (const std::string device = device_of(finding); !device.empty() && finding.owner == Owner::network)
         return fmt::format("Let {} pass TCP to the proxy's port; nothing behind the proxy has been asked.", device);
-    return fmt::format(
-        "See whether the proxy's address and port are right and whether this host may use it; the device has them in "
-        "{}.",
-        proxy_of_device);
+    return "See whether the proxy's address and port are right, here and on the device, and whether this host may use "
+           "it.";
 }
 
 std::string let_through_proxy(const Check& check, const Finding& finding) {
@@ -132,26 +75,18 @@ std::string let_through_proxy(const Check& check, const Finding& finding) {
             flow(check));
     return fmt::format(
         "Have the proxy allow CONNECT for {}, by name and by address (a device asks for the address and port), without "
-        "inspecting it; the device has its proxy in {}.",
-        flow(check), proxy_of_device);
+        "inspecting it.",
+        flow(check));
 }
 
 std::string exempt_from_inspection(const Check& check, const Circumstances& circumstances) {
-    if (circumstances.through_proxy && (check.public_name || is_fortiguard(check)))
-        return fmt::format(
-            "Exempt {} from TLS inspection, on the proxy first: what goes through `config system autoupdate tunneling` "
-            "must not be inspected, since Fortinet's devices accept no other signer than the service's own.",
-            flow(check));
-    if (is_fortiguard(check))
-        return fmt::format(
-            "Exempt {} from TLS inspection on the device that re-signs it: Fortinet's devices accept no "
-            "other signer than the service's own.",
-            flow(check));
-    if (!check.public_name)
+    if (!check.vendor_host)
         return fmt::format(
             "If {} has been given a certificate of your own CA, all is well and the table's `trust` is "
             "too narrow for it; if not, exempt it from TLS inspection.",
             check.host.empty() ? std::string("the peer") : printable(check.host, 255));
+    if (circumstances.through_proxy)
+        return fmt::format("Exempt {} from TLS inspection, on the proxy first.", flow(check));
     return fmt::format("Exempt {} from TLS inspection on the device that re-signs it.", flow(check));
 }
 
@@ -159,18 +94,17 @@ bool goes_by_name(const Finding& finding) { return finding.detail.find(name_is_f
 
 std::string exempt_from_name_filter(const Check& check) {
     return fmt::format(
-        "Exempt {} from the filter on the way that reads server names; on a FortiGate, in the web filter's static URL "
-        "list and under `config ssl-exempt` of the `config firewall ssl-ssh-profile` that the policy uses.",
+        "Exempt {} from the filter on the way that reads server names: a web filter's URL list, or an inspection "
+        "profile's exemptions.",
         flow(check));
 }
 
 std::string unanswered_greeting(const Check& check, const Finding& finding, const Circumstances& circumstances) {
     if (goes_by_name(finding)) return exempt_from_name_filter(check);
     if (finding.owner == Owner::network)
-        return "Look for a link with a small MTU whose ICMP is filtered, and try a lower MSS on the egress: "
-               "`config system interface` / `edit <wan>` / `set tcp-mss 1452` / `end`; a content filter that drops "
-               "what it does not like looks the same.";
-    if (is_fortiguard(check)) return exempt_from_inspection(check, circumstances);
+        return "Look for a link with a small MTU whose ICMP is filtered, and try a lower MSS on the egress; a content "
+               "filter that drops what it does not like looks the same.";
+    if (check.vendor_host) return exempt_from_inspection(check, circumstances);
     return fmt::format(
         "See whether the service at {} speaks TLS on this port, and whether a filter on the way judges "
         "the server name.",
@@ -179,7 +113,7 @@ std::string unanswered_greeting(const Check& check, const Finding& finding, cons
 
 std::string after_greeting(const Check& check, const Finding& finding) {
     if (goes_by_name(finding)) return exempt_from_name_filter(check);
-    if (check.public_name || is_fortiguard(check))
+    if (check.vendor_host)
         return fmt::format(
             "A filter on the way that judges TLS by server name or content is the usual reason: exempt "
             "{} from it.",
@@ -199,15 +133,10 @@ std::string silent_service(const Check& check) {
     if (check.transport() != Transport::udp)
         return fmt::format("Silence proves nothing: {}, or look for the packets in a capture there.",
                            ask_a_responder(check));
-    if (!check.public_name)
-        return with_alternative(fmt::format("Silence proves nothing with UDP: {}, or look for the datagram in a "
-                                            "capture there.",
-                                            ask_a_responder(check)),
-                                check);
-    return with_alternative(
-        "Silence proves nothing with UDP: look on the device itself, such as at `diagnose debug "
-        "rating`, or for the datagram in a capture at the far end.",
-        check);
+    if (!check.vendor_host)
+        return fmt::format("Silence proves nothing with UDP: {}, or look for the datagram in a capture there.",
+                           ask_a_responder(check));
+    return "Silence proves nothing with UDP: see what the device itself says of this service.";
 }
 
 /// A responder has said which of the two directions it is.
@@ -235,10 +164,9 @@ std::string unresolved_name(const Check& check, const Finding& finding, std::str
         printable(check.host, 255));
 }
 
-std::string sinkhole(const Finding& finding, const Circumstances& circumstances) {
-    const bool block_page =
-        (circumstances.destination && is_fortiguard_block_page(circumstances.destination->address)) ||
-        finding.detail.find("FortiGuard's DNS filter") != std::string::npos;
+std::string sinkhole(const Check& check, const Finding& finding, const Circumstances& circumstances) {
+    const bool block_page = (circumstances.destination && check.block_page(circumstances.destination->address)) ||
+                            finding.detail.find("the block page of") != std::string::npos;
     if (block_page)
         return "A DNS filter on the way rewrites this name: allow its category or the name itself in the DNS filter "
                "profile, or use a resolver that is not filtered.";
@@ -251,8 +179,7 @@ std::string out_of_date(const Finding& finding, const Circumstances& circumstanc
     switch (circumstances.clock) {
         case Clock::wrong:
             return "Set this host's clock and keep it set by NTP, with UDP/123 open to a time server, then run it "
-                   "again; a device that took its time from the same source needs `config system ntp` / `set ntpsync "
-                   "enable` / `end`.";
+                   "again; see to the device's clock too.";
         case Clock::right:
             return expired ? "The certificate has to be renewed by whoever runs the service; no clock needs to be set."
                            : "The certificate has to be replaced by whoever runs the service, or its first day waited "
@@ -265,17 +192,16 @@ std::string out_of_date(const Finding& finding, const Circumstances& circumstanc
 }
 
 std::string rewritten(const Check& check, const Finding& finding) {
-    if (service_of(check) == Service::rating_udp)
-        return fmt::format("Exempt FortiGuard's addresses from the DNS inspection or redirection on the way. {}",
-                           alternative_to(check));
-    if (finding.owner == Owner::resolver)
-        return "Find out why that resolver answers so, or give the device another in `config system dns`.";
+    // What is asked there in a protocol of its own is none of a resolver's business.
+    if (check.vendor_host && check.probe == "udp")
+        return fmt::format("Exempt {} from the DNS inspection or redirection on the way.", flow(check));
+    if (finding.owner == Owner::resolver) return "Find out why that resolver answers so, or give the device another.";
     return "Find the device that answers DNS in other servers' names, and exempt this host and the device from it, or "
            "use DNS over TLS.";
 }
 
 std::string denied_service(const Check& check) {
-    if (service_of(check) == Service::mail)
+    if (check.probe == "smtp")
         return "Read the server's words: mail relays refuse addresses that are on a block list, which is appealed with "
                "the list's owner; a relay of your own avoids it.";
     return "See in the service's settings whether it knows this host: an allow list, a shared secret, a licence.";
@@ -298,9 +224,7 @@ std::optional<std::string> for_reachable(const Circumstances& circumstances) {
     return std::nullopt;
 }
 
-}  // namespace
-
-std::optional<std::string> advise(const Check& check, const Finding& finding, const Circumstances& circumstances) {
+std::optional<std::string> in_general(const Check& check, const Finding& finding, const Circumstances& circumstances) {
     switch (finding.cause) {
         case Cause::answered:
         case Cause::client_certificate_required:
@@ -309,14 +233,12 @@ std::optional<std::string> advise(const Check& check, const Finding& finding, co
 
         case Cause::refused:
         case Cause::port_unreachable:
-            if (check.public_name || is_fortiguard(check))
-                return with_alternative(
-                    fmt::format("See whether a firewall on the way rejects {} in the host's name.", flow(check)),
-                    check);
-            return with_alternative(fmt::format("See whether the service is running and listens for {}, and whether "
-                                                "the host's own firewall rejects it.",
-                                                flow(check)),
-                                    check);
+            if (check.vendor_host)
+                return fmt::format("See whether a firewall on the way rejects {} in the host's name.", flow(check));
+            return fmt::format(
+                "See whether the service is running and listens for {}, and whether the host's own "
+                "firewall rejects it.",
+                flow(check));
 
         case Cause::timeout:
         case Cause::reset_on_path:
@@ -335,15 +257,14 @@ std::optional<std::string> advise(const Check& check, const Finding& finding, co
                                printable(check.host, 255));
         }
         case Cause::mtu_blackhole:
-            return "Let ICMP \"packet too big\" pass, or clamp the MSS on the egress: on a FortiGate `config system "
-                   "interface` / `edit <wan>` / `set tcp-mss 1452` / `end`, or less where a tunnel needs more room.";
+            return "Let ICMP \"packet too big\" pass, or clamp the MSS on the egress to 1452 bytes, or less where a "
+                   "tunnel needs more room.";
         case Cause::routing_loop:
             return "Two routers send the packets to each other: compare their routes for this destination.";
         case Cause::proxy_unreachable: return usable_proxy(finding);
         case Cause::proxy_auth_required:
             return "Give the proxy's credentials, or correct them, in the file that `proxy` under `[secrets]` in the "
-                   "site file names; on the device, `config system autoupdate tunneling` takes a user name and a "
-                   "password.";
+                   "site file names; the device needs them too.";
         case Cause::proxy_denied: return let_through_proxy(check, finding);
 
         case Cause::closed_after_connect:
@@ -369,7 +290,7 @@ std::optional<std::string> advise(const Check& check, const Finding& finding, co
             if (finding.confidence == Confidence::possible)
                 return "Compare with a connection from another network: if the chain is the same there, the server "
                        "sends an incomplete one or this host's bundle of CAs is old (`--ca-file` takes another).";
-            if (check.public_name) return exempt_from_inspection(check, circumstances);
+            if (check.vendor_host) return exempt_from_inspection(check, circumstances);
             return "If the host is meant to have a certificate of its own making, the table's `trust` should be `any`; "
                    "if not, install one that a known CA has signed.";
         case Cause::name_mismatch:
@@ -382,10 +303,8 @@ std::optional<std::string> advise(const Check& check, const Finding& finding, co
                    "another network.";
         case Cause::ocsp_missing:
         case Cause::ocsp_invalid:
-            return with_alternative(
-                "FortiGuard's anycast servers staple a fresh answer, so look for something on the "
-                "way that takes TLS apart, and at the clocks.",
-                check);
+            return "The real servers staple a fresh answer, so look for something on the way that takes TLS apart, and "
+                   "at the clocks.";
 
         case Cause::tls_intercepted:
             // A baseline alone speaks against it.
@@ -403,11 +322,11 @@ std::optional<std::string> advise(const Check& check, const Finding& finding, co
                     "leave {} alone.",
                     hop_of(finding), flow(check));
             return fmt::format("Find the transparent proxy on the way and have it leave {} alone.", flow(check));
-        case Cause::dns_sinkhole: return sinkhole(finding, circumstances);
+        case Cause::dns_sinkhole: return sinkhole(check, finding, circumstances);
         case Cause::dns_rewritten: return rewritten(check, finding);
         case Cause::captive_portal: return "Log in to the portal from this host, or have the host exempted from it.";
         case Cause::wrong_protocol:
-            if (check.public_name || is_fortiguard(check))
+            if (check.vendor_host)
                 return fmt::format(
                     "Read what it said: a block page or a portal on the way means that {} has to be "
                     "exempted there.",
@@ -418,7 +337,7 @@ std::optional<std::string> advise(const Check& check, const Finding& finding, co
         case Cause::nxdomain:
             return unresolved_name(check, finding,
                                    "The name exists in the public DNS, so the resolver is filtered or cut off: let it "
-                                   "forward public names, or give the device other servers in `config system dns`.");
+                                   "forward public names, or give the device other servers.");
         case Cause::no_address:
             return unresolved_name(check, finding,
                                    "Ask another resolver: if that one has an address, yours filters it; with `-4` or "
@@ -426,10 +345,7 @@ std::optional<std::string> advise(const Check& check, const Finding& finding, co
         case Cause::servfail:
         case Cause::dns_refused: return unresolved_name(check, finding, look_at_resolver);
         case Cause::dns_timeout:
-        case Cause::resolver_unreachable:
-            return "See whether the resolver is up and UDP/53 and TCP/53 to it are open; a device that was given an "
-                   "inside resolver needs `config system dns` / `set protocol cleartext` / `end` unless that speaks "
-                   "DNS over TLS.";
+        case Cause::resolver_unreachable: return "See whether the resolver is up and UDP/53 and TCP/53 to it are open.";
         case Cause::dns_malformed:
             return "See what answers at the resolver's address: it is not a DNS server, or something changes its "
                    "answers.";
@@ -444,8 +360,7 @@ std::optional<std::string> advise(const Check& check, const Finding& finding, co
         case Cause::needs_privilege:
             return "Grant the program CAP_NET_RAW, once, with that command, or run it as root, if this row matters to "
                    "you.";
-        case Cause::not_testable_from_here:
-            return "Look at the devices themselves; `fdnprobe rules` prints what the firewalls have to let through.";
+        case Cause::not_testable_from_here: return "Look at the devices themselves: this host cannot tell.";
         case Cause::not_applicable: return std::nullopt;
         case Cause::address_family_unavailable:
             return "Run it from a host that has this kind of address, if the row matters to you.";
@@ -466,6 +381,48 @@ std::optional<std::string> advise(const Check& check, const Finding& finding, co
         case Cause::internal: return "Report this as a fault of fdnprobe, with the JSON report.";
     }
     return std::nullopt;
+}
+
+/// Sentences that a report has room for.
+constexpr std::size_t most_product_sentences = 3;
+
+}  // namespace
+
+const std::vector<ProductAdvice>& product_advice(const Check& check, Cause cause) {
+    static const std::vector<ProductAdvice> none;
+    if (check.advice == nullptr) return none;
+    for (const std::string_view code : {to_string(cause), to_string(verdict_of(cause))})
+        if (const auto found = check.advice->find(code); found != check.advice->end()) return found->second;
+    return none;
+}
+
+CommandBlock command_block(const ProductAdvice& advice) {
+    CommandBlock block;
+    for (const Releases& releases : advice.releases)
+        block.releases += (block.releases.empty() ? "" : ", ") + releases.to_string();
+    block.lines = advice.commands;
+    return block;
+}
+
+Advice advise(const Check& check, const Finding& finding, const Circumstances& circumstances) {
+    Advice advice;
+    advice.text = in_general(check, finding, circumstances);
+    std::vector<std::string_view> said;
+    for (const ProductAdvice& entry : product_advice(check, finding.cause)) {
+        if (!entry.commands.empty()) advice.commands.push_back(command_block(entry));
+        // For other releases, the same sentence stands beside other commands.
+        if (entry.say.empty() || std::find(said.begin(), said.end(), entry.say) != said.end() ||
+            said.size() == most_product_sentences)
+            continue;
+        said.push_back(entry.say);
+        advice.text = advice.text ? *advice.text + ' ' + entry.say : entry.say;
+    }
+    return advice;
+}
+
+void take_advice(Conclusion& conclusion, Advice advice) {
+    conclusion.advice = std::move(advice.text);
+    conclusion.commands = std::move(advice.commands);
 }
 
 }  // namespace fdnprobe::judge

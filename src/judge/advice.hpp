@@ -1,10 +1,11 @@
-// What to do about a finding: one or two sentences for somebody who runs a FortiProxy or a FortiGate, with the
-// commands of its CLI where they fit.
+// What to do about a finding: one or two sentences that hold for any vendor's service, followed by what the check's own
+// table has to say of the product, with the commands of its CLI.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "fdnprobe/check.hpp"
 
@@ -23,8 +24,19 @@ struct Circumstances {
     Clock clock = Clock::unknown;
 };
 
-/// Nothing when all is well.
-[[nodiscard]] std::optional<std::string> advise(const Check& check, const Finding& finding,
-                                                const Circumstances& circumstances);
+struct Advice {
+    std::optional<std::string> text;  ///< nothing when all is well
+    std::vector<CommandBlock> commands;
+};
+
+[[nodiscard]] Advice advise(const Check& check, const Finding& finding, const Circumstances& circumstances);
+
+/// Takes both over.
+void take_advice(Conclusion& conclusion, Advice advice);
+
+/// What the check's table says of its product for this cause: its own entries before those of the cause's verdict.
+[[nodiscard]] const std::vector<ProductAdvice>& product_advice(const Check& check, Cause cause);
+/// The commands of an entry, with the releases that have them.
+[[nodiscard]] CommandBlock command_block(const ProductAdvice& advice);
 
 }  // namespace fdnprobe::judge

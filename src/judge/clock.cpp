@@ -252,7 +252,7 @@ void relate_clock(Report& report) {
         conclusion.confidence = finding.confidence;
         conclusion.owner = finding.owner;
         conclusion.summary = summarise(result.check, finding, attempt.destination);
-        conclusion.advice = advise(result.check, finding, circumstances);
+        take_advice(conclusion, advise(result.check, finding, circumstances));
         if (better == nullptr) better = one.better_clock();
         attempt.finding = std::move(finding);
     }

@@ -164,7 +164,7 @@ Conclusion conclude_with(ProbeJudge probe_judge, const Check& check, std::span<A
         const Finding finding = make_finding(Cause::internal, Stage::plan, Confidence::proven, Owner::this_host,
                                              "the check ended without an attempt");
         Conclusion conclusion = from_finding(check, finding, std::nullopt);
-        conclusion.advice = advise(check, finding, {});
+        take_advice(conclusion, advise(check, finding, {}));
         return conclusion;
     }
 
@@ -192,7 +192,7 @@ Conclusion conclude_with(ProbeJudge probe_judge, const Check& check, std::span<A
     circumstances.through_proxy = best.proxy.has_value();
     circumstances.unsteady = !unsteady.empty();
     circumstances.other_addresses_fail = !other_addresses.empty();
-    conclusion.advice = advise(check, best.finding, circumstances);
+    take_advice(conclusion, advise(check, best.finding, circumstances));
     return conclusion;
 }
 
@@ -203,7 +203,7 @@ Conclusion conclude_skipped(const Check& check) {
         "");
     Conclusion conclusion = from_finding(check, finding, std::nullopt);
     if (!check.skip_reason.empty()) conclusion.summary = sentence(check.skip_reason);
-    conclusion.advice = advise(check, finding, {});
+    take_advice(conclusion, advise(check, finding, {}));
     return conclusion;
 }
 
@@ -211,7 +211,7 @@ Conclusion conclude_interrupted(const Check& check) {
     const Finding finding = make_finding(Cause::interrupted, Stage::plan, Confidence::proven, Owner::nobody,
                                          "the run ended before its turn");
     Conclusion conclusion = from_finding(check, finding, std::nullopt);
-    conclusion.advice = advise(check, finding, {});
+    take_advice(conclusion, advise(check, finding, {}));
     return conclusion;
 }
 

@@ -112,8 +112,8 @@ Explanation explain(Cause cause) {
                 "A link on the way takes only smaller packets, and the ICMP message that would say so is lost. Tunnels "
                 "and PPPoE are where this happens. A filter that misses what comes in small pieces looks alike where "
                 "only a request was compared, and then it is `possible`, no more.",
-                "Let ICMP \"fragmentation needed\" and \"packet too big\" pass, or lower the MSS: `config system "
-                "interface` / `edit <wan>` / `set tcp-mss 1452` / `end`."};
+                "Let ICMP \"fragmentation needed\" and \"packet too big\" pass, or lower the MSS on the egress to 1452 "
+                "bytes or less."};
         case Cause::routing_loop:
             return {"ICMP \"time exceeded\" came although the packet had a full budget of hops.",
                     "Routers send the packet round in a circle until it is used up. No firewall is involved.",
@@ -124,24 +124,22 @@ Explanation explain(Cause cause) {
                 "HTTP proxy does. Its host is tried once, before everything else, and what that shows holds for all "
                 "checks that go through it.",
                 "Nothing follows for the service: it has not been asked.",
-                "See whether the proxy's name, address and port are right, and whether this host may reach it. A "
-                "device has them in `config system autoupdate tunneling`, or in `config system fortiguard` / "
-                "`set proxy-server-ip`."};
+                "See whether the proxy's name, address and port are right, here and on the device, and whether this "
+                "host may reach it."};
         case Cause::proxy_auth_required:
             return {
                 "The proxy answered 407: it wants credentials, or other ones than it was given. Credentials that "
                 "it has refused are not sent again, so that no account is locked.",
                 "The proxy is there. Whether it would connect to the service does not follow.",
-                "Give credentials in a file, `proxy` under `[secrets]` in the site file. On the device they belong "
-                "to `config system autoupdate tunneling`."};
+                "Give credentials in a file, `proxy` under `[secrets]` in the site file. The device needs them too."};
         case Cause::proxy_denied:
             return {
                 "The proxy answered CONNECT with a refusal, or with an error of its own; its status line is in the "
                 "report.",
                 "The proxy's rules do not allow this destination, or, with a status from 500, it does not get "
                 "there itself.",
-                "Have the proxy allow CONNECT to the host and port, by name and by address (`config system autoupdate "
-                "tunneling` asks for the address), without inspecting TLS."};
+                "Have the proxy allow CONNECT to the host and port, by name and by address (some devices ask for the "
+                "address), without inspecting TLS."};
 
         case Cause::closed_after_connect:
             return {"The connection was accepted and closed in order before either side had said anything.",
@@ -242,8 +240,7 @@ Explanation explain(Cause cause) {
                 "Nearly always this host's clock is slow, since few certificates are used before their time; "
                 "another host's clock, or another CA's certificate that has not begun either, makes it certain "
                 "enough. If other clocks agree with this one, it is the certificate.",
-                "Set the clock: `config system ntp` / `set ntpsync enable` / `end` on the device, with UDP/123 "
-                "open to a time server."};
+                "Set the clock of this host and of the device by NTP, with UDP/123 open to a time server."};
         case Cause::certificate_revoked:
             return {"A stapled answer from the certificate's issuer says that it has been withdrawn.",
                     "Nobody should trust it, and a device that asks for the stapled answer does not.",
@@ -255,8 +252,7 @@ Explanation explain(Cause cause) {
                 "makes tls-intercepted surer.",
                 "The device ends the connection there. The real servers staple, so something on the way that "
                 "takes TLS apart is likely, though not proven.",
-                "Exempt the host from TLS inspection; if it cannot be, leave the anycast servers with `config "
-                "system fortiguard` / `set fortiguard-anycast disable` / `end`."};
+                "Exempt the host from TLS inspection, and see that the clocks are right."};
         case Cause::ocsp_invalid:
             return {
                 "A stapled OCSP answer came that is out of date, does not know the certificate, or is not signed "
@@ -272,8 +268,8 @@ Explanation explain(Cause cause) {
                 "is no public one, or one CA for unrelated public names. Proven: this site's own inspection CA, or "
                 "such a stranger where the stapled OCSP answer that the service always sends is missing too. "
                 "Possible: only a baseline speaks against it, or the table and the baseline disagree.",
-                "Something on the way takes TLS apart and makes certificates of its own. Devices of Fortinet "
-                "accept none but the service's own, so updates and ratings fail although a browser is content.",
+                "Something on the way takes TLS apart and makes certificates of its own. Devices often "
+                "accept none but the service's own, so that they fail although a browser is content.",
                 "Exempt the host from TLS inspection on the device whose CA it is."};
         case Cause::answered_on_path:
             return {
@@ -287,7 +283,7 @@ Explanation explain(Cause cause) {
         case Cause::dns_sinkhole:
             return {
                 "The resolver that the summary names gave a public name an address that no public service has: a "
-                "private one, a loopback one, 0.0.0.0 or ::, or FortiGuard's own block page (208.91.112.55), and no "
+                "private one, a loopback one, 0.0.0.0 or ::, or the block page of a vendor's DNS filter, and no "
                 "other resolver had a better one. No connection was tried, since another host would have answered. It "
                 "is proven but for a private address, which is likely.",
                 "A DNS filter rewrites the name. A private address can also be deliberate, for a split horizon or "
@@ -300,8 +296,8 @@ Explanation explain(Cause cause) {
                 "does not lead to the service (proven where the other one was seen to, likely otherwise). Or two "
                 "resolvers differ, and the address of the one fails TLS or is silent, while the other's was verified. "
                 "Or the address that the site file names under `blackhole`, where no resolver runs, answered all the "
-                "same, and the check is a DNS server's answer over UDP. Or FortiGuard's rating service, whose "
-                "UDP/53 is not DNS, answered in DNS. That resolvers differ is no evidence by itself: many services "
+                "same, and the check is a DNS server's answer over UDP. Or a vendor's service whose UDP/53 is "
+                "not DNS answered in DNS. That resolvers differ is no evidence by itself: many services "
                 "answer with what is near.",
                 "Something answers DNS in others' names, on the way or at a resolver, so no answer over UDP/53 can be "
                 "relied on. Whether the service itself can be reached does not follow.",
@@ -343,8 +339,7 @@ Explanation explain(Cause cause) {
                 "Every resolver in use was asked more than once, and none answered. The report lists what each was "
                 "asked over UDP and over TCP.",
                 "It is down, or port 53 to it is filtered. The service has not been asked.",
-                "See whether the resolver is up and UDP/53 and TCP/53 to it are open. A device whose resolver does "
-                "not speak DNS over TLS needs `config system dns` / `set protocol cleartext` / `end`."};
+                "See whether the resolver is up and UDP/53 and TCP/53 to it are open."};
         case Cause::dns_malformed:
             return {"What came back from the resolver's address is not a DNS answer to the question.",
                     "No resolver answers there, or something changes its answers on the way. The service has not been "
@@ -363,8 +358,8 @@ Explanation explain(Cause cause) {
                 "Nothing follows. Services that do not know the sender keep silent, and firewalls drop silently: "
                 "the two look the same from here.",
                 "Where the far end is the site's own, run `fdnprobe respond` there, or in its place, and check with "
-                "`--responder-key`: that answers. Or look on the device itself (`diagnose debug rating`), or for the "
-                "packets in a capture at the far end."};
+                "`--responder-key`: that answers. Or look on the device itself, or for the packets in a capture at the "
+                "far end."};
         case Cause::path_open:
             return {
                 "Nothing came back over UDP, but packets with a small TTL were answered from beyond the site's "

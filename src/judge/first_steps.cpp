@@ -16,7 +16,6 @@
 #include "judge/judge.hpp"
 #include "judge/openings.hpp"
 #include "judge/reasons.hpp"
-#include "judge/service.hpp"
 #include "judge/words.hpp"
 #include "probes/responder.hpp"
 
@@ -186,7 +185,7 @@ class Sentences {
         for (const std::size_t index : opening.checks) results.push_back(&report_.checks[index]);
         const std::vector<std::string> hosts = hosts_of(results);
         const std::vector<std::string> ports =
-            distinct(results, [](const CheckResult* result) { return result->check.port.to_string(); });
+            distinct(results, [](const CheckResult* result) { return result->check.wanted().to_string(); });
         const bool outgoing = std::all_of(results.begin(), results.end(), [](const CheckResult* result) {
             return result->check.direction == Direction::outgoing;
         });
@@ -235,10 +234,10 @@ class Sentences {
             pick(bad_, [](const CheckResult& result) { return result.conclusion.verdict == Verdict::closed; });
         if (refused.empty()) return;
         // The vendor's own servers are up; what refuses in their name stands nearer.
-        const Results vendors = pick(refused, [](const CheckResult& result) { return is_fortiguard(result.check); });
+        const Results vendors = pick(refused, [](const CheckResult& result) { return result.check.vendor_host; });
         if (!vendors.empty())
             say(fmt::format("Look for a firewall that rejects {} in the servers' name.", join(most_wanted(vendors))));
-        const Results own = pick(refused, [](const CheckResult& result) { return !is_fortiguard(result.check); });
+        const Results own = pick(refused, [](const CheckResult& result) { return !result.check.vendor_host; });
         if (!own.empty()) say(fmt::format("See whether the service is running for {}.", join(most_wanted(own))));
     }
 
@@ -262,14 +261,15 @@ class Sentences {
     std::string way_to_tell() const {
         const Results silent = checks_in_rows(report_, [](State state) { return state == State::inconclusive; });
         const bool own = std::any_of(silent.begin(), silent.end(), [](const CheckResult* result) {
-            return result->conclusion.verdict == Verdict::inconclusive && !result->check.public_name;
+            return result->conclusion.verdict == Verdict::inconclusive && !result->check.vendor_host;
         });
         const bool asked = std::any_of(silent.begin(), silent.end(), [](const CheckResult* result) {
             return !result->check.secret(probes::responder_secret).empty();
         });
         if (own && asked) return "see whether `fdnprobe respond` runs at the far ends, with the same key";
         if (own) return "run `fdnprobe respond` at the far end, or in its place, and check with `--responder-key`";
-        return "compare with what the device itself shows, such as `diagnose debug rating`";
+        return "this service answers nobody but its own devices, so no probe can do better; see what the device itself "
+               "says of it";
     }
 
     void nothing_bad() {
@@ -278,8 +278,11 @@ class Sentences {
                                                           [&](const RowResult& row) { return row.state == state; }));
         };
         if (const std::size_t rows = rows_in(State::inconclusive); rows > 0)
-            say(fmt::format("Nothing is known to be wrong, but {} stayed silent, which proves nothing: {}.",
-                            count(rows, "row"), way_to_tell()));
+            say(fmt::format(
+                "Nothing is known to be wrong, but {} stayed silent, which proves nothing: {}. Where that is "
+                "good enough, `--accept inconclusive`, or `accept = [\"inconclusive\"]` under [report] in "
+                "the site file, makes it count as good.",
+                count(rows, "row"), way_to_tell()));
         if (const std::size_t rows = rows_in(State::degraded); rows > 0)
             say(
                 fmt::format("{} by one of the ports listed but not by all: what fails there matters only if the "

@@ -27,6 +27,10 @@ namespace fdnprobe::judge {
 /// What the checks of a row come to.
 [[nodiscard]] State roll_up(const Row& row, std::span<const CheckResult* const> checks);
 
+/// Makes notices of the choices that fail beside one that works, and needs of the others. To be done again where
+/// conclusions have changed.
+void settle_choices(Report& report);
+
 /// Which of them the row has its state from: what it fails for, or what spoils it; of several the worst, then the
 /// surest, then the first. nullptr: none was tried.
 [[nodiscard]] const CheckResult* deciding_check(const Row& row, std::span<const CheckResult* const> checks);

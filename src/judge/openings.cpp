@@ -84,6 +84,7 @@ class Search {
             CheckResult stub;
             stub.check.level = result.check.level;
             stub.check.alternative = result.check.alternative;
+            stub.check.choice = result.check.choice;
             stub.conclusion.verdict = result.conclusion.verdict;
             ailing.indices.push_back(index);
             ailing.stubs.push_back(std::move(stub));
@@ -97,7 +98,7 @@ class Search {
 
     [[nodiscard]] bool is_open_to(const Rule& rule, std::size_t index) const {
         const CheckResult& result = report_.checks[index];
-        return wants_an_opening(result) && rule.ports.contains(result.check.port) &&
+        return wants_an_opening(result) && rule.ports.contains(result.check.wanted()) &&
                (!rule.device || *rule.device == device_of(report_, result));
     }
 
@@ -109,11 +110,11 @@ class Search {
             for (const std::size_t index : ailing.indices) {
                 const CheckResult& result = report_.checks[index];
                 if (!wants_an_opening(result)) continue;
-                of_row.ports.insert(result.check.port);
-                at_device[device_of(report_, result)].insert(result.check.port);
+                of_row.ports.insert(result.check.wanted());
+                at_device[device_of(report_, result)].insert(result.check.wanted());
                 if (rules.size() >= most_candidates) continue;
-                rules.insert({{result.check.port}, device_of(report_, result)});
-                rules.insert({{result.check.port}, std::nullopt});
+                rules.insert({{result.check.wanted()}, device_of(report_, result)});
+                rules.insert({{result.check.wanted()}, std::nullopt});
             }
             if (of_row.ports.size() > 1 && rules.size() < most_candidates) rules.insert(std::move(of_row));
         }

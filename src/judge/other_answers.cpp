@@ -107,7 +107,7 @@ std::optional<Used> used_address(const CheckResult& result) {
     if (attempt == nullptr) return std::nullopt;
     for (const Event& event : attempt->evidence) {
         if (event.what != What::resolve_answer || !event.from) continue;
-        const bool sinkhole = result.conclusion.cause == Cause::dns_sinkhole && is_sinkhole(*event.from);
+        const bool sinkhole = result.conclusion.cause == Cause::dns_sinkhole && is_sinkhole(*event.from, result.check);
         const bool dialled = attempt->destination && attempt->destination->address == *event.from;
         if (!(attempt->destination ? dialled : sinkhole)) continue;
         if (const auto resolver = resolver_of(event)) return Used{*event.from, *resolver};
@@ -133,7 +133,7 @@ std::vector<Address> other_addresses(const CheckResult& result, const ResolverFa
                 const bool tried = std::any_of(result.attempts.begin(), result.attempts.end(), [&](const Attempt& one) {
                     return one.destination && one.destination->address == address;
                 });
-                return address.family() == used->address.family() && !is_sinkhole(address) && !tried &&
+                return address.family() == used->address.family() && !is_sinkhole(address, result.check) && !tried &&
                        !contains(others, address);
             };
             const auto found = std::find_if(answer.addresses.begin(), answer.addresses.end(), fits);

@@ -167,6 +167,7 @@ std::optional<Finding> judge_proxy_name(const Check& check, const Attempt& attem
     if (lookup.evidence.empty()) return std::nullopt;
     Check of_proxy = check;
     of_proxy.public_name = false;
+    of_proxy.vendor_host = false;
     auto finding = judge_local(of_proxy, lookup);
     if (!finding) {
         finding = judge_resolution(of_proxy, lookup);

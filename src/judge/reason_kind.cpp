@@ -61,7 +61,7 @@ std::vector<std::string> Unexplained::hosts(const Indices& indices) const {
 }
 
 std::vector<std::string> Unexplained::ports(const Indices& indices) const {
-    return distinct(indices, [&](std::size_t index) { return check(index).port.to_string(); });
+    return distinct(indices, [&](std::size_t index) { return check(index).wanted().to_string(); });
 }
 
 std::vector<std::string> Unexplained::flows(const Indices& indices) const {

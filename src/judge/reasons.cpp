@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
+#include <vector>
+
+#include "judge/advice.hpp"
 
 namespace fdnprobe::judge {
 namespace {
@@ -41,6 +45,38 @@ const ReasonKind* reason_kind(std::string_view code) {
     return nullptr;
 }
 
+namespace {
+
+/// What is worth nothing but a notice has no need of a reason.
+bool matters(const Report& report, const Reason& reason) {
+    return std::any_of(reason.checks.begin(), reason.checks.end(),
+                       [&](std::size_t index) { return report.checks[index].check.level == Level::need; });
+}
+
+/// What the tables say of their products for the causes of these checks, each thing once.
+void take_product_advice(const Report& report, Reason& reason) {
+    constexpr std::size_t most_sentences = 3;  // beside the reason's own
+    std::vector<std::string> said;
+    for (const std::size_t index : reason.checks) {
+        const CheckResult& result = report.checks[index];
+        if (result.check.level != Level::need) continue;
+        for (const ProductAdvice& entry : product_advice(result.check, result.conclusion.cause)) {
+            if (!entry.commands.empty()) {
+                CommandBlock block = command_block(entry);
+                if (std::find(reason.commands.begin(), reason.commands.end(), block) == reason.commands.end())
+                    reason.commands.push_back(std::move(block));
+            }
+            if (entry.say.empty() || said.size() == most_sentences ||
+                std::find(said.begin(), said.end(), entry.say) != said.end())
+                continue;
+            said.push_back(entry.say);
+        }
+    }
+    for (const std::string& sentence : said) reason.advice += ' ' + sentence;
+}
+
+}  // namespace
+
 void find_reasons(Report& report) {
     report.reasons.clear();
     for (CheckResult& result : report.checks) result.conclusion.reason.reset();
@@ -49,7 +85,8 @@ void find_reasons(Report& report) {
     for (const ReasonKind& kind : reason_kinds()) {
         std::vector<Reason> reasons = kind.find(open);
         for (Reason& reason : reasons) {
-            if (reason.checks.size() < least_checks) continue;
+            if (reason.checks.size() < least_checks || !matters(report, reason)) continue;
+            take_product_advice(report, reason);
             reason.code = kind.code;
             open.claim(reason.checks);
             found.push_back(std::move(reason));

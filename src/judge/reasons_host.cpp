@@ -139,7 +139,7 @@ const ReasonKind clock_reason{
     {"The certificates of two hosts or more are out of date by this host's clock, and what else is known of the time "
      "speaks against that clock.",
      "The services may be well. A device with the same clock refuses them all the same.",
-     "Set the clock of this host (`timedatectl`) and of the device (`execute time`, `config system ntp`)."},
+     "Set the clock of this host (`timedatectl`) and of the device."},
     find_clock};
 
 }  // namespace fdnprobe::judge

@@ -104,9 +104,9 @@ std::vector<Reason> find_no_resolver(const Unexplained& open) {
 }
 
 /// Which resolver led the check's name into a filter, and where to.
-const Event* sinkhole_answer(const Attempt& attempt) {
+const Event* sinkhole_answer(const Check& check, const Attempt& attempt) {
     for (const Event& event : attempt.evidence)
-        if (event.what == What::resolve_answer && event.from && is_sinkhole(*event.from)) return &event;
+        if (event.what == What::resolve_answer && event.from && is_sinkhole(*event.from, check)) return &event;
     return nullptr;
 }
 
@@ -114,7 +114,7 @@ std::vector<Reason> find_dns_filter(const Unexplained& open) {
     std::map<std::string, Indices> by_resolver;
     for (const std::size_t index : open.with_cause({Cause::dns_sinkhole})) {
         const Attempt* const attempt = open.attempt(index);
-        const Event* const answer = attempt == nullptr ? nullptr : sinkhole_answer(*attempt);
+        const Event* const answer = attempt == nullptr ? nullptr : sinkhole_answer(open.check(index), *attempt);
         if (answer != nullptr) by_resolver[printable(answer->text, 120)].push_back(index);
     }
     std::vector<Reason> reasons;

@@ -135,7 +135,7 @@ std::size_t answered_at(const Unexplained& open, const std::vector<std::string>&
             return std::find(all.begin(), all.end(), one) != all.end();
         };
         return result.conclusion.verdict == Verdict::reachable && among(hosts, host_of(result.check)) &&
-               !among(but_ports, result.check.port.to_string());
+               !among(but_ports, result.check.wanted().to_string());
     });
 }
 
@@ -157,7 +157,7 @@ void add_control(const Unexplained& open, Reason& reason) {
 Indices unplaced_beside(const Unexplained& open, const std::map<Device, Indices>& groups, const Device& device) {
     const auto has_port = [&](const Indices& checks, const Port& port) {
         return std::any_of(checks.begin(), checks.end(), [&](std::size_t index) {
-            return open.at(index).check.port == port && deed_of(open.at(index).conclusion.cause) == Deed::swallows;
+            return open.at(index).check.wanted() == port && deed_of(open.at(index).conclusion.cause) == Deed::swallows;
         });
     };
     Indices beside;
@@ -165,7 +165,7 @@ Indices unplaced_beside(const Unexplained& open, const std::map<Device, Indices>
              const std::optional<Where>& where = result.conclusion.where;
              return result.conclusion.cause == Cause::timeout && (!where || (!where->hop && !where->address));
          })) {
-        const Port& port = open.at(index).check.port;
+        const Port port = open.at(index).check.wanted();
         const auto holders = std::count_if(groups.begin(), groups.end(),
                                            [&](const auto& group) { return has_port(group.second, port); });
         if (holders == 1 && has_port(groups.at(device), port)) beside.push_back(index);
@@ -263,8 +263,8 @@ std::vector<Reason> find_mtu(const Unexplained& open) {
     Reason reason = make_reason(
         open, checks, Owner::network,
         fmt::format("Large packets vanish on the way to {}; small ones pass.", spell_hosts(open.hosts(checks))),
-        "Have the edge keep TCP's segments small: on a FortiGate, `config system interface` / `edit <wan>` / `set "
-        "tcp-mss 1452` / `end`; and let ICMP \"fragmentation needed\" and \"packet too big\" pass.");
+        "Have the edge keep TCP's segments small, at 1452 bytes or less; and let ICMP \"fragmentation needed\" and "
+        "\"packet too big\" pass.");
     reason.rests_on = open.said(checks);
     add_control(open, reason);
     return {std::move(reason)};
@@ -273,7 +273,7 @@ std::vector<Reason> find_mtu(const Unexplained& open) {
 std::vector<Reason> find_port_blocked(const Unexplained& open) {
     std::map<std::pair<Port, Cause>, Indices> groups;
     for (const std::size_t index : open.with_cause({Cause::timeout, Cause::reset_on_path, Cause::lost_on_path}))
-        groups[{open.check(index).port, open.at(index).conclusion.cause}].push_back(index);
+        groups[{open.check(index).wanted(), open.at(index).conclusion.cause}].push_back(index);
     std::vector<Reason> reasons;
     for (const auto& [key, checks] : groups) {
         const Port port = key.first;
@@ -284,7 +284,7 @@ std::vector<Reason> find_port_blocked(const Unexplained& open) {
         // Two names of one address are one place.
         if (open.hosts(checks).size() < 2 || places.size() < 2) continue;
         const std::size_t tried = open.count_all([&](const CheckResult& result) {
-            return result.check.port == port && result.conclusion.verdict != Verdict::skipped &&
+            return result.check.wanted() == port && result.conclusion.verdict != Verdict::skipped &&
                    result.conclusion.cause != Cause::interrupted;
         });
         // To every host: one that is well, or that fails in another way, and it is not the port.

@@ -28,11 +28,11 @@ Finding make(Cause cause, Confidence confidence, std::string detail) {
 std::optional<Finding> judge_sinkhole(const Check& check, const Attempt& attempt) {
     if (!check.public_name || !check.pinned.empty()) return std::nullopt;
     for (const Event& event : attempt.evidence) {
-        if (event.what != What::resolve_answer || !event.from || !is_sinkhole(*event.from)) continue;
+        if (event.what != What::resolve_answer || !event.from || !is_sinkhole(*event.from, check)) continue;
         if (attempt.destination && attempt.destination->address != *event.from) continue;
-        return make(Cause::dns_sinkhole, sinkhole_confidence(*event.from),
+        return make(Cause::dns_sinkhole, sinkhole_confidence(*event.from, check),
                     fmt::format("{} answered {}, {}", from_resolver(event), event.from->to_string(),
-                                sinkhole_text(*event.from)));
+                                sinkhole_text(*event.from, check)));
     }
     return std::nullopt;
 }
@@ -106,10 +106,10 @@ std::optional<Finding> judge_resolution(const Check& check, const Attempt& attem
 
 std::vector<std::string> hosts_file_warnings(const Check& check, const Attempt& attempt) {
     if (!check.public_name || !attempt.destination || attempt.find(What::resolve_hosts) == nullptr ||
-        !is_sinkhole(attempt.destination->address))
+        !is_sinkhole(attempt.destination->address, check))
         return {};
     return {fmt::format("The hosts file of this host leads {} to {}, which is {}.", printable(check.host),
-                        attempt.destination->address.to_string(), sinkhole_text(attempt.destination->address))};
+                        attempt.destination->address.to_string(), sinkhole_text(attempt.destination->address, check))};
 }
 
 }  // namespace fdnprobe::judge

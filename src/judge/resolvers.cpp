@@ -27,16 +27,16 @@ void relate_filtering_resolvers(Report& report) {
     for (CheckResult& result : report.checks) {
         if (says_nothing(result) || !result.check.public_name || !rests_on_resolvers(result)) continue;
         const auto used = used_address(result);
-        if (!used || is_sinkhole(used->address)) continue;
+        if (!used || is_sinkhole(used->address, result.check)) continue;
         for (const Event& event : telling_attempt(result)->evidence) {
-            if (event.what != What::resolve_answer || !event.from || !is_sinkhole(*event.from)) continue;
+            if (event.what != What::resolve_answer || !event.from || !is_sinkhole(*event.from, result.check)) continue;
             const auto resolver = resolver_of(event);
             if (!resolver || *resolver == used->resolver) continue;
             warn_once(result,
                       fmt::format("Resolver {} answers {} with {}, {}; the answer of resolver {} was used. A device "
                                   "that asks the first does not get there.",
                                   spell_resolver(*resolver), printable(result.check.host, 255), event.from->to_string(),
-                                  sinkhole_text(*event.from), spell_resolver(used->resolver)));
+                                  sinkhole_text(*event.from, result.check), spell_resolver(used->resolver)));
             break;
         }
     }
@@ -50,7 +50,9 @@ void relate_denials(Report& report) {
         for (const DnsQuestion& question : report.resolvers.questions) {
             if (!dns::same_name(question.name, result.check.host) || question.answers.empty()) continue;
             const DnsAnswer& answer = question.answers.front();
-            if (answer.addresses.empty() || std::any_of(answer.addresses.begin(), answer.addresses.end(), is_sinkhole))
+            if (answer.addresses.empty() ||
+                std::any_of(answer.addresses.begin(), answer.addresses.end(),
+                            [&](const Address& address) { return is_sinkhole(address, result.check); }))
                 continue;
             warn_once(result, fmt::format("Resolver {} has an address for it: {}.", spell_resolver(question.resolver),
                                           spell_answer(answer)));

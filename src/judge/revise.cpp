@@ -19,7 +19,7 @@ void revise(CheckResult& result, const Finding& finding) {
     conclusion.owner = finding.owner;
     conclusion.where = finding.where;
     conclusion.summary = summarise(result.check, finding, destination);
-    conclusion.advice = advise(result.check, finding, {});
+    take_advice(conclusion, advise(result.check, finding, {}));
 }
 
 }  // namespace fdnprobe::judge

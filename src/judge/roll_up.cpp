@@ -1,8 +1,8 @@
 // From the checks of a row to its state, and to the check that decides it.
 //
-// A row's unit is a check, or a group of checks that its table calls alternatives: a group is worth its best check.
-// The units then combine by the row's `need`. Something that works while another choice of the same row does not is
-// `degraded`.
+// A row's unit is a check, or a group of choices: ways of which the device uses one, so that the group is worth its
+// best and nothing is said of the others. The units then combine by the row's `need`. Something that works while
+// another unit of a row that needs any of them does not is `degraded`.
 #include <algorithm>
 #include <iterator>
 #include <map>
@@ -26,6 +26,9 @@ struct Unit {
 };
 
 bool was_tried(const CheckResult& result) { return result.conclusion.verdict != Verdict::skipped; }
+
+/// A choice that another has made a notice of is still one of the group.
+bool counts(const Check& check) { return check.level == Level::need || check.choice; }
 
 template <class Predicate>
 Checks checks_of(const std::vector<Unit>& units, const Predicate& wanted) {
@@ -51,6 +54,11 @@ Unit best_of(const std::vector<Unit>& choices) {
     return with_state(choices, best);
 }
 
+/// The device uses one of these, and which is not known: what stays shut beside one that works is no loss.
+Unit choice_of(const std::vector<Unit>& choices) {
+    return with_state(choices, std::min_element(choices.begin(), choices.end(), by_state)->state);
+}
+
 Unit worst_of(const std::vector<Unit>& parts) {
     return with_state(parts, std::max_element(parts.begin(), parts.end(), by_state)->state);
 }
@@ -68,14 +76,14 @@ Unit whole(const Row& row, std::span<const CheckResult* const> checks) {
     std::vector<Unit> units;
     std::map<std::string_view, std::vector<Unit>> groups;
     for (const CheckResult* const result : checks) {
-        if (result->check.level != Level::need || !was_tried(*result)) continue;
+        if (!counts(result->check) || !was_tried(*result)) continue;
         Unit unit{state_of(result->conclusion.verdict), {result}};
-        if (result->check.alternative.empty())
-            units.push_back(std::move(unit));
-        else
+        if (result->check.choice)
             groups[result->check.alternative].push_back(std::move(unit));
+        else
+            units.push_back(std::move(unit));
     }
-    for (const auto& [name, choices] : groups) units.push_back(best_of(choices));
+    for (const auto& [name, choices] : groups) units.push_back(choice_of(choices));
     if (units.empty()) return of_notices(checks);
     return row.need == Need::any ? best_of(units) : worst_of(units);
 }
@@ -83,6 +91,21 @@ Unit whole(const Row& row, std::span<const CheckResult* const> checks) {
 }  // namespace
 
 State roll_up(const Row& row, std::span<const CheckResult* const> checks) { return whole(row, checks).state; }
+
+void settle_choices(Report& report) {
+    for (const RowResult& row : report.rows) {
+        std::map<std::string_view, std::vector<CheckResult*>> groups;
+        for (const std::size_t index : row.checks)
+            if (report.checks[index].check.choice)
+                groups[report.checks[index].check.alternative].push_back(&report.checks[index]);
+        for (const auto& [name, choices] : groups) {
+            const auto works = [](const CheckResult* one) { return one->conclusion.verdict == Verdict::reachable; };
+            const bool one_works = std::any_of(choices.begin(), choices.end(), works);
+            for (CheckResult* const choice : choices)
+                choice->check.level = one_works && !works(choice) ? Level::notice : Level::need;
+        }
+    }
+}
 
 const CheckResult* deciding_check(const Row& row, std::span<const CheckResult* const> checks) {
     const Checks from = whole(row, checks).from;

@@ -85,7 +85,7 @@ void raise(CheckResult& result) {
     circumstances.tls = attempt.tls.get();
     circumstances.destination = attempt.destination;
     circumstances.through_proxy = attempt.proxy.has_value();
-    conclusion.advice = advise(result.check, finding, circumstances);
+    take_advice(conclusion, advise(result.check, finding, circumstances));
 }
 
 }  // namespace

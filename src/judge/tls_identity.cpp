@@ -62,10 +62,26 @@ Finding judge_host_anchor(const Check& check, const TlsFacts& facts) {
                 fmt::format("{}, {}; this host trusts that CA, but it is no public one", signer, wanted(check)));
 }
 
+/// A vendor's DNS filter led the name to a page of its own.
+std::optional<Finding> judge_block_page(const Check& check, const TlsFacts& facts) {
+    if (check.block_pages == nullptr) return std::nullopt;
+    const CertificateFacts& leaf = facts.chain.front();
+    for (const BlockPage& page : *check.block_pages)
+        if (!page.certificate.empty() && lower(leaf.subject_name) == lower(page.certificate))
+            return make(Cause::tls_intercepted, Confidence::likely, Owner::resolver,
+                        fmt::format("the certificate of {}, the block page of {}", quoted(leaf.subject_name),
+                                    printable(page.name, 80)));
+    return std::nullopt;
+}
+
 /// Nobody who may have signed it has. Is that somebody on the way, or a certificate that is merely not in order?
 Finding judge_stranger(const Check& check, const TlsFacts& facts) {
     const CertificateFacts& leaf = facts.chain.front();
     const std::string signer = signer_text(facts);
+    // A site may have given its own servers certificates of its own, which is no sign of anybody in between.
+    if (!check.vendor_host && check.trust.fortinet && !check.trust.public_ca)
+        return make(Cause::untrusted_issuer, Confidence::likely, Owner::service,
+                    fmt::format("{}, {}", signer, wanted(check)));
     const bool lone_self_signed = facts.chain.size() == 1 && leaf.self_signed;
     if (is_fortigate_inspection(leaf))
         return make(Cause::tls_intercepted, Confidence::likely, Owner::network,
@@ -100,6 +116,7 @@ std::optional<Finding> judge_issuer(const Check& check, const TlsFacts& facts, I
         return make(Cause::tls_intercepted, Confidence::proven, Owner::network,
                     fmt::format("signed by {}, an inspection CA of this site", quoted(facts.inspection_ca)));
     if (accepts_any(trust)) return std::nullopt;
+    if (auto page = judge_block_page(check, facts)) return page;
     if (trust.public_ca && facts.public_chain) return std::nullopt;
     if (trust.fortinet && facts.fortinet_chain == FortinetChain::proven) return std::nullopt;
     if (trust.fortinet && facts.fortinet_chain == FortinetChain::by_name &&
@@ -123,7 +140,7 @@ bool lacks_staple(const TlsFacts& facts) {
 /// observation beside the issuer, which makes the conclusion surer. It is none where the chain may merely lack an
 /// intermediate: a server that forgets that cannot staple either.
 void corroborate_by_staple(const Check& check, const TlsFacts& facts, Finding& failure) {
-    if (!check.ocsp_stapled || !lacks_staple(facts) || failure.cause != Cause::tls_intercepted) return;
+    if (check.ocsp == Stapling::ignored || !lacks_staple(facts) || failure.cause != Cause::tls_intercepted) return;
     failure.detail += ", and no OCSP answer is stapled, as the real service does";
     failure.confidence = failure.confidence == Confidence::possible ? Confidence::likely : Confidence::proven;
 }
@@ -196,10 +213,20 @@ void warn_of_expiry(const TlsFacts& facts, Identity& identity) {
                                                         : fmt::format("in {} days", days)));
 }
 
+void warn_of_retired_root(const TlsFacts& facts, Identity& identity) {
+    if (!facts.public_chain || facts.anchor_retired.empty()) return;
+    identity.warnings.push_back(fmt::format(
+        "The chain ends at {}, a root that left the public programmes on {}: a device whose bundle of CAs is "
+        "newer than that may refuse it.",
+        quoted(facts.public_anchor), facts.anchor_retired));
+}
+
 std::optional<Finding> judge_staple(const Check& check, const TlsFacts& facts, Identity& identity) {
-    if (!check.ocsp_stapled) {
+    if (check.ocsp != Stapling::demanded) {
         if (facts.staple == Staple::revoked)
             identity.warnings.emplace_back("A stapled OCSP answer says that the certificate has been withdrawn.");
+        if (check.ocsp == Stapling::expected && lacks_staple(facts))
+            identity.warnings.emplace_back("No OCSP answer is stapled, as the real service does.");
         return std::nullopt;
     }
     switch (facts.staple) {
@@ -310,6 +337,7 @@ Identity judge_identity(const Check& check, const TlsFacts& facts) {
     if (!identity.failure) identity.failure = judge_staple(check, facts, identity);
     if (identity.failure) return identity;
     warn_of_other_signer(check, facts, identity);
+    warn_of_retired_root(facts, identity);
     warn_of_expiry(facts, identity);
     return identity;
 }

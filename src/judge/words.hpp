@@ -42,8 +42,8 @@ std::vector<std::string> distinct(const Range& range, const Spell& spell) {
 
 inline std::string host_of(const Check& check) { return printable(check.host, 255); }
 inline std::string flow_of(const Check& check) {
-    return check.host.empty() ? check.port.to_string()
-                              : fmt::format("{} to {}", check.port.to_string(), host_of(check));
+    const std::string port = check.wanted().to_string();
+    return check.host.empty() ? port : fmt::format("{} to {}", port, host_of(check));
 }
 
 /// "10.0.0.1 (hop 1)", "hop 3", "the device".

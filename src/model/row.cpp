@@ -60,6 +60,16 @@ std::string_view to_string(Transport transport) {
 }
 
 std::string_view to_string(Need need) { return need == Need::any ? "any" : "all"; }
+std::string_view to_string(Sureness sureness) {
+    switch (sureness) {
+        case Sureness::low: return "low";
+        case Sureness::medium: return "medium";
+        case Sureness::high: return "high";
+        case Sureness::unsaid: break;
+    }
+    return "";
+}
+
 std::string_view to_string(Level level) { return level == Level::need ? "need" : "notice"; }
 
 bool Row::matches(std::string_view pattern) const {

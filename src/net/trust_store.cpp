@@ -19,6 +19,7 @@
 
 #include "net/certificate.hpp"
 #include "net/public_roots.hpp"
+#include "net/retired_roots.hpp"
 
 namespace fdnprobe::net {
 namespace {
@@ -56,6 +57,7 @@ system::CertificateStack stack_of(const std::vector<system::Certificate>& chain,
 struct Verified {
     bool ok = false;
     std::string anchor;
+    std::string anchor_sha256;
     std::string issuer_key;  ///< of the certificate that signed the leaf
     std::string error;
 };
@@ -74,6 +76,7 @@ Verified verify(X509_STORE* store, const std::vector<system::Certificate>& chain
         STACK_OF(X509)* verified = X509_STORE_CTX_get0_chain(context.get());
         X509* last = sk_X509_value(verified, sk_X509_num(verified) - 1);
         result.anchor = short_name(X509_get_subject_name(last));
+        result.anchor_sha256 = fingerprint(last);
         if (sk_X509_num(verified) > 1) result.issuer_key = key_fingerprint(sk_X509_value(verified, 1));
     } else {
         result.error = X509_verify_cert_error_string(X509_STORE_CTX_get_error(context.get()));
@@ -203,6 +206,11 @@ Expected<TrustStore, std::string> TrustStore::load(const TrustFiles& files) {
         const auto certificates = read_certificates(*bundle);
         if (!certificates) return Unexpected<std::string>(certificates.error());
         store.add_host_bundle(*certificates, files.host);
+        for (const RetiredRoot& root : retired_roots()) {
+            const system::Bio input(BIO_new_mem_buf(root.pem.data(), static_cast<int>(root.pem.size())));
+            const system::Certificate certificate(PEM_read_bio_X509(input.get(), nullptr, nullptr, nullptr));
+            if (certificate) X509_STORE_add_cert(store.public_.get(), certificate.get());
+        }
     }
     std::vector<std::string> named = files.public_ca;
     named.insert(named.end(), files.more_public_ca.begin(), files.more_public_ca.end());
@@ -238,6 +246,7 @@ void TrustStore::examine(const std::vector<system::Certificate>& chain, const st
     const Verified verified = verify(public_.get(), chain, 0);
     facts.public_chain = verified.ok;
     facts.public_anchor = verified.anchor;
+    if (const RetiredRoot* retired = find_retired_root(verified.anchor_sha256)) facts.anchor_retired = retired->left;
     facts.verify_error = verified.error;
     facts.issuer_key_sha256 = signing_key(chain);
     if (facts.issuer_key_sha256.empty()) facts.issuer_key_sha256 = verified.issuer_key;

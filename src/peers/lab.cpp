@@ -55,7 +55,8 @@ std::vector<Endpoint> endpoints_of(const std::vector<Table>& tables, std::set<st
             // The name that a site gives an address to.
             const std::string& peer = row.direction == Direction::incoming ? row.product : row.peer;
             for (const CheckRule& rule : row.checks) {
-                if (find_emulation(rule.probe) == nullptr) continue;
+                // What a device's own servers would be is for a site to say.
+                if (find_emulation(rule.probe) == nullptr || !rule.host_from.empty()) continue;
                 const Port port = rule.dial.value_or(rule.port);
                 std::vector<std::string> hosts = rule.hosts;
                 if (hosts.empty()) {

@@ -21,8 +21,6 @@ namespace {
 
 using wire::dns::Message;
 
-/// Where FortiGuard's DNS filter sends names that it blocks.
-constexpr std::array<std::uint8_t, 4> fortiguard_block_page{208, 91, 112, 55};
 /// A sentence with more addresses than this is not read.
 constexpr std::size_t most_shown = 4;
 
@@ -58,14 +56,16 @@ bool same_answer(const Message& one, const Message& other) {
     return one.rcode == other.rcode && left == right;
 }
 
-std::optional<Finding> sinkhole(const DnsQuestion& question, const Message& message) {
+std::optional<Finding> sinkhole(const Check& check, const DnsQuestion& question, const Message& message) {
     if (!question.is_public) return std::nullopt;
     const std::vector<Address> list = addresses(message);
     const std::string name = printable(question.name);
-    if (std::find(list.begin(), list.end(), Address::from_ipv4(fortiguard_block_page)) != list.end())
-        return found(
-            Cause::dns_sinkhole, Owner::network, Confidence::proven,
-            fmt::format("{} was answered with 208.91.112.55, the block page of FortiGuard's DNS filter", name));
+    const auto page =
+        std::find_if(list.begin(), list.end(), [&](const Address& one) { return check.block_page(one) != nullptr; });
+    if (page != list.end())
+        return found(Cause::dns_sinkhole, Owner::network, Confidence::proven,
+                     fmt::format("{} was answered with {}, the block page of {}", name, page->to_string(),
+                                 printable(check.block_page(*page)->name, 80)));
     const auto inside = std::find_if(list.begin(), list.end(), [](const Address& one) { return one.is_private(); });
     if (inside == list.end()) return std::nullopt;
     return found(Cause::dns_sinkhole, Owner::resolver, Confidence::likely,
@@ -84,7 +84,7 @@ Finding judge_message(const Check& check, const Message& message) {
         case wire::dns::rcode_refused: return refusal(Cause::dns_refused);
         default: return refusal(Cause::bad_answer);
     }
-    if (auto finding = sinkhole(question, message)) return *std::move(finding);
+    if (auto finding = sinkhole(check, question, message)) return *std::move(finding);
     const std::vector<Address> list = addresses(message);
     Finding finding = list.empty() ? reached(Cause::answered, fmt::format("{}, without a record of type {}", answer,
                                                                           wire::dns::type_name(question.type)))

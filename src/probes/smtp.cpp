@@ -42,7 +42,7 @@ constexpr std::array options{
 bool tls_first(const Check& check) {
     if (const auto found = check.options.find("tls"); found != check.options.end())
         if (const auto* chosen = std::get_if<bool>(&found->second)) return *chosen;
-    return check.port.number == tls_first_port || check.dial_port == tls_first_port;
+    return check.wanted().number == tls_first_port || check.dial_port == tls_first_port;
 }
 
 /// RFC 5321, 3.2: a server that does not know EHLO may know HELO. Other refusals are about the client or its name,

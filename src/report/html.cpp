@@ -14,6 +14,7 @@
 #include "report/html_words.hpp"
 #include "report/path_text.hpp"
 #include "report/render.hpp"
+#include "report/run_words.hpp"
 #include "report/shown.hpp"
 
 namespace fdnprobe::report {
@@ -46,6 +47,7 @@ void write_header(Html& html, const Report& report) {
         html.text(fmt::format(", in {}.", shown_span(report.elapsed)));
     }
     html_counts(html, report, false);
+    if (const std::string hint = device_hint(report); !hint.empty()) html.leaf("p", {{"class", "aside"}}, hint);
     if (report.interrupted)
         html.leaf("p", {{"class", "banner warn"}},
                   "The run was interrupted: what had not ended by then is shown as local (interrupted).");

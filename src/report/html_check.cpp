@@ -8,6 +8,7 @@
 #include "base/time.hpp"
 #include "judge/judge.hpp"
 #include "report/alike.hpp"
+#include "report/commands.hpp"
 #include "report/dns_facts.hpp"
 #include "report/event_text.hpp"
 #include "report/html_path.hpp"
@@ -96,6 +97,7 @@ class CheckWriter {
             html_.leaf("b", to_do(conclusion_.owner));
             html_.text(shown_sentence(*conclusion_.advice));
         }
+        html_commands(html_, conclusion_.commands);
         for (const std::string& warning : conclusion_.warnings) {
             const auto line = html_.element("p", {{"class", "warning"}});
             html_.leaf("b", "Worth knowing: ");

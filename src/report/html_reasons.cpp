@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "judge/judge.hpp"
+#include "report/commands.hpp"
 #include "report/html_words.hpp"
 #include "report/row_words.hpp"
 #include "report/shown.hpp"
@@ -45,6 +46,7 @@ void html_reason(Html& html, const Report& report, std::size_t index) {
         html.leaf("b", to_do(reason.owner));
         html.text(shown_sentence(reason.advice));
     }
+    html_commands(html, reason.commands);
 }
 
 void html_list(Html& html, const Report& report, const std::set<std::size_t>& reasons) {

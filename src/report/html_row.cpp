@@ -9,6 +9,7 @@
 
 #include "judge/judge.hpp"
 #include "report/alike.hpp"
+#include "report/commands.hpp"
 #include "report/html_check.hpp"
 #include "report/html_reasons.hpp"
 #include "report/html_words.hpp"
@@ -42,9 +43,12 @@ void html_finding(Html& html, const Report& report, const Results& alike, bool i
     }
     const bool has_advice = conclusion.advice && !conclusion.advice->empty() && first.check.level == Level::need;
     if (!in_full || !has_advice || has_reason(report, conclusion)) return;
-    const auto line = html.element("p", {{"class", "advice"}});
-    html.leaf("b", to_do(conclusion.owner));
-    html.text(shown_sentence(*conclusion.advice));
+    {
+        const auto line = html.element("p", {{"class", "advice"}});
+        html.leaf("b", to_do(conclusion.owner));
+        html.text(shown_sentence(*conclusion.advice));
+    }
+    html_commands(html, conclusion.commands);
 }
 
 /// What the row has its state from comes first.

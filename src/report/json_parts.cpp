@@ -2,8 +2,10 @@
 
 #include <utility>
 
+#include "base/text.hpp"
 #include "base/time.hpp"
 #include "judge/judge.hpp"
+#include "report/commands.hpp"
 #include "report/dns_facts.hpp"
 #include "report/json_attempt.hpp"
 #include "report/json_reasons.hpp"
@@ -32,6 +34,7 @@ void add_conclusion(Json& object, const Report& report, const Conclusion& conclu
     object["owner"] = json_code(to_string(conclusion.owner));
     object["summary"] = shown_sentence(conclusion.summary);
     object["advice"] = conclusion.advice ? Json(shown_sentence(*conclusion.advice)) : Json();
+    if (!conclusion.commands.empty()) object["commands"] = json_commands(conclusion.commands);
     if (conclusion.reason && *conclusion.reason < report.reasons.size())
         object["reason"] = shown_name(report.reasons[*conclusion.reason].code);
     object["warnings"] = Json::array();
@@ -76,6 +79,30 @@ void add_plan(Json& object, const Check& check) {
     object["summary"] = shown_sentence(conclusion.summary.empty() ? check.skip_reason : conclusion.summary);
 }
 
+/// As the site file has it, and what of it is assumed.
+Json json_device(const Device& device) {
+    Json object;
+    Json assumed = Json::array();
+    for (const DeviceKey& key : device_keys()) {
+        const DeviceValue* value = device.find(key.name);
+        if (value == nullptr) continue;
+        const std::string name(key.name);
+        if (value->list) {
+            object[name] = Json::array();
+            for (const std::string& word : value->words) object[name].push_back(shown_name(word));
+        } else if (key.kind == DeviceKeyKind::flag) {
+            object[name] = device.word(key.name) == "true";
+        } else if (key.kind == DeviceKeyKind::port) {
+            object[name] = parse_number(device.word(key.name), 0, 65535).value_or(0);
+        } else {
+            object[name] = shown_sentence(device.word(key.name));
+        }
+        if (value->assumed) assumed.push_back(name);
+    }
+    object["assumed"] = std::move(assumed);
+    return object;
+}
+
 Json json_summary(const Report& report) {
     Json rows = Json::object();
     Json checks = Json::object();
@@ -108,6 +135,7 @@ Json json_head(const Report& report) {
     for (const std::string& resolver : report.vantage.resolvers) vantage["resolvers"].push_back(shown_name(resolver));
     vantage["proxy"] = report.vantage.proxy ? Json(shown_proxy(*report.vantage.proxy)) : Json();
     head["vantage"] = std::move(vantage);
+    if (!report.device.empty()) head["device"] = json_device(report.device);
     head["summary"] = json_summary(report);
     return head;
 }
@@ -131,6 +159,7 @@ Json json_rows(const Report& report) {
         set_if_any(object, "product", row.product);
         set_if_any(object, "section", row.section);
         set_if_any(object, "note", row.note);
+        set_if_any(object, "origin", row.origin);
         rows.push_back(std::move(object));
     }
     return rows;
@@ -153,6 +182,10 @@ Json json_check(const Report& report, const CheckResult& result) {
     set_if_any(object, "alternative", check.alternative);
     set_if_any(object, "signer", check.signer);
     set_if_any(object, "note", check.note);
+    set_if_any(object, "condition", check.condition);
+    set_if_any(object, "source", check.source);
+    if (check.sure != Sureness::unsaid) object["sure"] = json_code(to_string(check.sure));
+    if (check.proxy) object["proxy"] = shown_proxy(check.proxy->to_string());
     if (report.planned_only) {
         add_plan(object, check);
     } else {

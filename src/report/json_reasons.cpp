@@ -1,5 +1,6 @@
 #include "report/json_reasons.hpp"
 
+#include "report/commands.hpp"
 #include "report/shown.hpp"
 
 namespace fdnprobe::report {
@@ -12,6 +13,7 @@ Json json_reason(const Report& report, const Reason& reason) {
     object["rests_on"] = Json::array();
     for (const std::string& observation : reason.rests_on) object["rests_on"].push_back(shown_sentence(observation));
     set_if_any(object, "advice", reason.advice);
+    if (!reason.commands.empty()) object["commands"] = json_commands(reason.commands);
     object["confidence"] = json_code(to_string(reason.confidence));
     object["owner"] = json_code(to_string(reason.owner));
     if (reason.where && *reason.where != Where{}) object["where"] = json_where(*reason.where);

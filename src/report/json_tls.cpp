@@ -42,6 +42,7 @@ Json json_tls(const TlsFacts& tls) {
     object["name_matches"] = tls.name_matches;
     object["public_chain"] = tls.public_chain;
     set_if_any(object, "public_anchor", tls.public_anchor);
+    set_if_any(object, "anchor_retired", tls.anchor_retired);
     set_if_any(object, "host_anchor", tls.host_anchor);
     object["fortinet_chain"] = json_code(code_of(tls.fortinet_chain));
     set_if_any(object, "fortinet_anchor", tls.fortinet_anchor);

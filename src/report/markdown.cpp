@@ -11,6 +11,7 @@
 #include "base/time.hpp"
 #include "judge/judge.hpp"
 #include "report/alike.hpp"
+#include "report/commands.hpp"
 #include "report/groups.hpp"
 #include "report/markdown_text.hpp"
 #include "report/render.hpp"
@@ -54,6 +55,7 @@ class MarkdownWriter {
                             markdown_text(vantage_words(report_.vantage)), when, shown_span(report_.elapsed),
                             markdown_text(report_.version));
         if (!report_.rows.empty()) out_ += fmt::format(" The rows: {}.", state_counts(report_));
+        if (const std::string hint = device_hint(report_); !hint.empty()) out_ += ' ' + markdown_text(hint);
         if (report_.interrupted)
             out_ += " The run was interrupted: what had not ended by then is shown as local (interrupted).";
         out_ += '\n';
@@ -80,6 +82,7 @@ class MarkdownWriter {
             for (const std::string& observation : reason.rests_on)
                 out_ += fmt::format("{}- {}\n", indent, markdown_text(observation));
             if (!reason.advice.empty()) out_ += fmt::format("{}- {}\n", indent, markdown_text(reason.advice));
+            out_ += markdown_commands(reason.commands, indent + "  ");
         }
     }
 
@@ -152,6 +155,7 @@ class MarkdownWriter {
             if (first.conclusion.advice && first.check.level == Level::need)
                 list += ' ' + markdown_text(*first.conclusion.advice);
             list += '\n';
+            if (first.check.level == Level::need) list += markdown_commands(first.conclusion.commands, "  ");
         }
         for (const std::size_t index : row.checks) {
             if (index >= report_.checks.size()) continue;

@@ -1,10 +1,12 @@
 // What `fdnprobe list` prints: what a check run would do, row by row, and what it would leave out and why. Nothing has
 // been sent when it is printed, so it makes no statement about any host.
+#include <algorithm>
 #include <array>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -12,6 +14,7 @@
 #include "judge/judge.hpp"
 #include "report/groups.hpp"
 #include "report/render.hpp"
+#include "report/run_words.hpp"
 #include "report/shown.hpp"
 #include "report/text_layout.hpp"
 
@@ -98,7 +101,37 @@ class PlanWriter {
                 page_.paragraph(check_indent, check_indent + 2, "note: " + shown_sentence(row.note), Ink::faint);
         }
         if (checks.empty()) page_.paragraph(check_indent, check_indent + 2, "nothing to try", Ink::faint);
-        for (const CheckResult* result : checks) write_check(*result);
+        std::vector<std::pair<std::string, std::vector<const CheckResult*>>> not_used;
+        for (const CheckResult* result : checks) {
+            if (style_.evidence || result->check.skip != Cause::not_applicable) {
+                write_check(*result);
+                continue;
+            }
+            const std::string why = reason(*result);
+            auto known =
+                std::find_if(not_used.begin(), not_used.end(), [&](const auto& one) { return one.first == why; });
+            if (known == not_used.end()) known = not_used.insert(not_used.end(), {why, {}});
+            known->second.push_back(result);
+        }
+        for (const auto& [why, results] : not_used) write_not_used(why, results);
+    }
+
+    /// What does not apply for one and the same reason is one line.
+    void write_not_used(const std::string& why, const std::vector<const CheckResult*>& results) {
+        std::vector<std::string> places;
+        for (const CheckResult* result : results) {
+            const Check& check = result->check;
+            const std::string host = check.host.empty() ? "" : " at " + shown_name(check.host);
+            const std::string place = bound(check.port.to_string() + host);
+            if (std::find(places.begin(), places.end(), place) == places.end()) places.push_back(place);
+        }
+        page_.paragraph(check_indent, check_indent + 2,
+                        std::array{Span{"skipped", Ink::warn},
+                                   Span{fmt::format(" (not-applicable){}: {}",
+                                                    why.ends_with('.') ? why.substr(0, why.size() - 1) : why,
+                                                    fmt::join(places, ", ")),
+                                        Ink::plain}});
+        explain(Cause::not_applicable);
     }
 
     void write_check(const CheckResult& result) {
@@ -136,7 +169,10 @@ class PlanWriter {
         if (!check.alternative.empty()) words.push_back("alternative " + shown_name(check.alternative));
         if (const std::string trust = trust_words(check.trust); !trust.empty()) words.push_back("trust " + trust);
         if (!check.signer.empty()) words.push_back("signer " + shown_name(check.signer));
-        if (check.ocsp_stapled) words.emplace_back("stapled OCSP answer demanded");
+        if (check.ocsp == Stapling::demanded) words.emplace_back("stapled OCSP answer demanded");
+        if (check.ocsp == Stapling::expected) words.emplace_back("stapled OCSP answer expected");
+        if (check.proxy) words.push_back("through the proxy " + shown_name(check.proxy->to_string()));
+        if (!check.condition.empty()) words.push_back("if " + shown_sentence(check.condition));
         if (!check.server_name.empty() && check.server_name != check.host)
             words.push_back("server name " + shown_name(check.server_name));
         if (!check.pinned.empty()) {
@@ -180,6 +216,10 @@ class PlanWriter {
         }
         page_.paragraph(0, 2, counts + '.');
         if (site_ != nullptr) write_site(*site_);
+        if (const std::string hint = device_hint(plan_); !hint.empty()) {
+            page_.gap();
+            page_.paragraph(0, 2, hint);
+        }
         write_missing();
     }
 
@@ -189,7 +229,13 @@ class PlanWriter {
     void write_site(const Site& site) {
         page_.gap();
         page_.paragraph(0, 2, fmt::format("Configured in {}", shown_name(site.file)), Ink::strong);
+        for (const DeviceKey& key : device_keys())
+            if (const DeviceValue* value = site.device.find(key.name)) {
+                ++configured_;
+                write_item("device: " + spell_setting(key.name, *value) + (value->assumed ? " (assumed)" : ""));
+            }
         for (const auto& [name, peer] : site.peers) write_peer(name, peer);
+        for (const auto& [id, row] : site.rows) write_site_row(id, row);
         for (const Pin& pin : site.pins) write_pin(pin);
         std::vector<std::string> resolvers;
         for (const SocketAddress& resolver : site.resolvers) resolvers.push_back(resolver.to_string());
@@ -215,6 +261,16 @@ class PlanWriter {
         for (const auto& [port, custom] : peer.ports)
             words.push_back(fmt::format("{} is {}", port.to_string(), custom.to_string()));
         write_setting(shown_name(name), fmt::format("{}", fmt::join(words, ", ")));
+    }
+
+    void write_site_row(const std::string& id, const SiteRow& row) {
+        std::vector<std::string> words;
+        for (const DevicePlace& place : row.places)
+            words.push_back(shown_name(place.host) + (place.port ? fmt::format(" port {}", *place.port) : ""));
+        for (const auto& [port, custom] : row.ports)
+            words.push_back(fmt::format("{} is {}", port.to_string(), custom.to_string()));
+        if (row.level) words.push_back("level " + std::string(to_string(*row.level)));
+        write_setting(shown_name(id), fmt::format("{}", fmt::join(words, ", ")));
     }
 
     void write_pin(const Pin& pin) {

@@ -56,4 +56,12 @@ const CheckResult* check_to_blame(const Report& report, const RowResult& row) {
     return deciding == nullptr || deciding->conclusion.verdict == Verdict::reachable ? nullptr : deciding;
 }
 
+std::string device_hint(const Report& report) {
+    const bool open = std::any_of(report.checks.begin(), report.checks.end(),
+                                  [](const CheckResult& result) { return !result.check.condition.empty(); });
+    if (!report.device.empty() || !open) return {};
+    return "How the device is configured is not known, so one documented way that works is enough; `fdnprobe init "
+           "--config FILE` reads its configuration and makes this exact.";
+}
+
 }  // namespace fdnprobe::report

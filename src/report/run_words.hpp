@@ -15,6 +15,9 @@ namespace fdnprobe::report {
 /// "40 reachable, 2 blocked", in the order of the documentation.
 [[nodiscard]] std::string state_counts(const Report& report);
 
+/// That the device's configuration would make the checks exact; empty where it is known, or where nothing hangs on it.
+[[nodiscard]] std::string device_hint(const Report& report);
+
 /// "timeout at hop 3 (10.0.0.1)": why, and where as far as is known.
 [[nodiscard]] std::string cause_words(const Conclusion& conclusion);
 

@@ -25,7 +25,7 @@ std::string reason_of(const CheckResult& result, Cause cause) {
 
 }  // namespace
 
-std::vector<SkippedPorts> skipped_ports(const Report& report, std::span<const std::size_t> rows) {
+std::vector<SkippedPorts> skipped_ports(const Report& report, std::span<const std::size_t> rows, bool with_others) {
     using Key = std::tuple<std::string, Cause, std::string>;
     std::vector<SkippedPorts> all;
     std::map<Key, std::size_t> at;
@@ -36,7 +36,7 @@ std::vector<SkippedPorts> skipped_ports(const Report& report, std::span<const st
             const CheckResult& result = report.checks[index];
             const bool skipped =
                 result.check.skip || (!report.planned_only && result.conclusion.verdict == Verdict::skipped);
-            if (!skipped) continue;
+            if (!skipped || (!with_others && result.check.for_others)) continue;
             const Cause cause = result.check.skip.value_or(result.conclusion.cause);
             const std::string& end = tested_end(report.rows[row].row);
             const std::string reason = reason_of(result, cause);

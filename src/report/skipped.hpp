@@ -19,7 +19,9 @@ struct SkippedPorts {
 };
 
 /// The checks of these rows that are not tried, in the order of the first of each reason.
-[[nodiscard]] std::vector<SkippedPorts> skipped_ports(const Report& report, std::span<const std::size_t> rows);
+/// `with_others`: also those that only other devices than the site's use.
+[[nodiscard]] std::vector<SkippedPorts> skipped_ports(const Report& report, std::span<const std::size_t> rows,
+                                                      bool with_others = true);
 
 /// "TCP/443, UDP/53", cut and counted when it is long.
 [[nodiscard]] std::string port_list(const SkippedPorts& skipped);

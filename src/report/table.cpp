@@ -16,12 +16,14 @@
 #include "judge/judge.hpp"
 #include "judge/reasons.hpp"
 #include "report/alike.hpp"
+#include "report/commands.hpp"
 #include "report/event_text.hpp"
 #include "report/groups.hpp"
 #include "report/palette.hpp"
 #include "report/path_text.hpp"
 #include "report/render.hpp"
 #include "report/row_words.hpp"
+#include "report/run_words.hpp"
 #include "report/shown.hpp"
 #include "report/skipped.hpp"
 #include "report/text_layout.hpp"
@@ -116,6 +118,7 @@ class TableWriter {
         });
         if (!is_said_below && !reason.advice.empty())
             page_.paragraph(hang, hang + 2, to_do(reason.owner) + shown_sentence(reason.advice));
+        write_commands(reason.commands, hang);
         if (!style_.explain) return;
         if (const judge::ReasonKind* const kind = judge::reason_kind(reason.code))
             write_explanation(reason.code, kind->explanation, hang);
@@ -192,12 +195,27 @@ class TableWriter {
             for (const Results& alike : group_alike(results.failing)) write_verdict_line(alike);
         if (!works)
             for (const Results& alike : group_alike(results.failing)) write_finding(alike);
-        for (const Results& alike : group_alike(results.notices)) write_finding(alike);
+        Results spare;
+        Results notices;
+        for (const CheckResult* const result : results.notices)
+            (result->check.choice ? spare : notices).push_back(result);
+        for (const Results& alike : group_alike(notices)) write_finding(alike);
+        write_spare(spare);
         if (!works && !results.working.empty())
             page_.paragraph(finding_indent, text_indent,
                             std::array{Span{places(results.working) + ": ", Ink::plain}, Span{"reachable", Ink::good}});
         write_warnings(results.all);
         write_untested(row);
+    }
+
+    /// What is shut beside a way that works is named, and no more: the device uses one.
+    void write_spare(const Results& spare) {
+        if (spare.empty()) return;
+        page_.paragraph(
+            finding_indent, text_indent,
+            std::array{Span{"notice: ", Ink::faint},
+                       Span{fmt::format("not every documented way is open, and one is enough: {}", places(spare)),
+                            Ink::faint}});
     }
 
     void write_row_line(const RowResult& row, const Results& results) {
@@ -264,6 +282,17 @@ class TableWriter {
         const bool is_new = advised_.insert(lead + *conclusion.advice).second;
         page_.paragraph(text_indent, text_indent + 2,
                         lead + (is_new ? shown_sentence(*conclusion.advice) : "as above."));
+        if (is_new) write_commands(conclusion.commands, text_indent);
+    }
+
+    /// Each block once: the same commands help with much.
+    void write_commands(const std::vector<CommandBlock>& blocks, std::size_t indent) {
+        for (const CommandBlock& block : blocks) {
+            if (std::find(commands_.begin(), commands_.end(), block) != commands_.end()) continue;
+            commands_.push_back(block);
+            page_.paragraph(indent, indent + 2, commands_title(block) + ":");
+            page_.verbatim(indent + 4, block.lines);
+        }
     }
 
     void write_explanation(const Conclusion& conclusion) {
@@ -301,7 +330,7 @@ class TableWriter {
 
     void write_untested(const RowResult& row) {
         const auto index = static_cast<std::size_t>(&row - report_.rows.data());
-        for (const SkippedPorts& skipped : skipped_ports(report_, std::span(&index, 1))) {
+        for (const SkippedPorts& skipped : skipped_ports(report_, std::span(&index, 1), style_.evidence)) {
             const std::string why =
                 skipped.cause == Cause::not_configured
                     ? fmt::format("{} is not configured (give {})", shown_name(skipped.end), peer_option(skipped.end))
@@ -412,6 +441,7 @@ class TableWriter {
                                         "nothing of the services that will stand there.",
                                         confirmed == 1 ? "1 check was" : fmt::format("{} checks were", confirmed)));
 
+        if (const std::string hint = device_hint(report_); !hint.empty()) page_.paragraph(0, 2, hint);
         if (first_steps_.empty()) return;
         page_.gap();
         page_.paragraph(0, 2, "What to do first", Ink::strong);
@@ -427,6 +457,7 @@ class TableWriter {
     std::size_t note_width_ = 0;  ///< zero: too narrow for columns
     std::vector<std::string> first_steps_;
     std::set<std::string> advised_;
+    std::vector<CommandBlock> commands_;  ///< those that were written
     std::set<Cause> explained_;
 };
 

@@ -195,6 +195,15 @@ void Page::columns(std::size_t indent, std::span<const Cell> cells) {
     }
 }
 
+void Page::verbatim(std::size_t indent, std::span<const std::string> lines) {
+    for (const std::string& line : lines) {
+        begin_line();
+        out_.append(indent, ' ');
+        out_ += replaced(escaped(line), no_break_space, " ");
+        out_ += '\n';
+    }
+}
+
 std::string Page::take() { return std::exchange(out_, {}); }
 
 }  // namespace fdnprobe::report

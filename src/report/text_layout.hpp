@@ -56,6 +56,8 @@ class Page {
     /// A paragraph that begins at column `indent` and goes on at column `hang`.
     void paragraph(std::size_t indent, std::size_t hang, std::span<const Span> spans);
     void paragraph(std::size_t indent, std::size_t hang, std::string_view text, Ink ink = Ink::plain);
+    /// Text to be copied: each line as it is, behind `indent`, however wide.
+    void verbatim(std::size_t indent, std::span<const std::string> lines);
     /// Cells side by side, two columns apart.
     void columns(std::size_t indent, std::span<const Cell> cells);
 

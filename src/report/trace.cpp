@@ -77,7 +77,15 @@ Trace trace_check(const Check& check) {
     if (check.trust.public_ca) object["trust"].push_back("public");
     if (check.trust.fortinet) object["trust"].push_back("fortinet");
     if (check.trust.any) object["trust"].push_back("any");
-    set_flag(object, "ocsp_stapled", check.ocsp_stapled);
+    set_flag(object, "ocsp_stapled", check.ocsp == Stapling::demanded);
+    set_flag(object, "ocsp_expected", check.ocsp == Stapling::expected);
+    set_flag(object, "vendor_host", check.vendor_host);
+    set_flag(object, "choice", check.choice);
+    if (check.block_pages != nullptr)
+        for (const BlockPage& page : *check.block_pages)
+            object["block_pages"].push_back(Trace{{"address", page.address.to_string()},
+                                                  {"name", trace_text(page.name)},
+                                                  {"certificate", trace_text(page.certificate)}});
     set_text(object, "signer", check.signer);
     if (check.known) object["known"] = trace_known(*check.known);
     set_text(object, "server_name", check.server_name);

@@ -72,6 +72,7 @@ Trace trace_tls(const TlsFacts& tls) {
     for (const CertificateFacts& certificate : tls.chain) object["chain"].push_back(trace_certificate(certificate));
     set_flag(object, "public_chain", tls.public_chain);
     set_text(object, "public_anchor", tls.public_anchor);
+    set_text(object, "anchor_retired", tls.anchor_retired);
     set_text(object, "host_anchor", tls.host_anchor);
     object["fortinet_chain"] = code_of(tls.fortinet_chain);
     set_text(object, "fortinet_anchor", tls.fortinet_anchor);

@@ -592,7 +592,7 @@ TEST_CASE("summaries and advice name the hop and the device") {
     const auto texts = [](const Check& check, const Attempt& attempt, judge::ProbeJudge probe_judge = content) {
         const Finding finding = judge::judge_attempt_with(probe_judge, check, attempt);
         return std::make_pair(judge::summarise(check, finding, attempt.destination),
-                              judge::advise(check, finding, {}).value_or(""));
+                              judge::advise(check, finding, {}).text.value_or(""));
     };
     const auto [dropped, look] =
         texts(check_of(), followed(timed_out(), beside(Sweep::tcp().routers(2).silence(3), open_way())));

@@ -105,7 +105,9 @@ TEST_CASE("public names with answers that no public service has") {
         std::string_view address;
         Confidence confidence;
     };
-    const auto expected = GENERATE(Case{"208.91.112.55", Confidence::proven}, Case{"127.0.0.1", Confidence::proven},
+    const auto expected = GENERATE(Case{"208.91.112.55", Confidence::proven},
+                                   Case{"2620:101:9000:53::55", Confidence::proven},
+                                   Case{"127.0.0.1", Confidence::proven},
                                    Case{"0.0.0.0", Confidence::proven}, Case{"10.1.2.3", Confidence::likely},
                                    Case{"::1", Confidence::proven}, Case{"fd00::1", Confidence::likely});
     const Finding finding = finding_of(answer(expected.address));
@@ -114,7 +116,7 @@ TEST_CASE("public names with answers that no public service has") {
     CHECK(finding.owner == Owner::resolver);
     CHECK(finding.stage == Stage::resolve);
     CHECK_THAT(finding.detail, says(std::string(expected.address)));
-    CHECK(judge::is_sinkhole(ip(expected.address)));
+    CHECK(judge::is_sinkhole(ip(expected.address), check_of()));
 
     Attempt planned = answer(expected.address);
     planned.destination = SocketAddress{ip(expected.address), 443};
@@ -122,8 +124,8 @@ TEST_CASE("public names with answers that no public service has") {
 }
 
 TEST_CASE("answers that are no sinkhole") {
-    CHECK_FALSE(judge::is_sinkhole(ip("173.243.138.66")));
-    CHECK_FALSE(judge::is_sinkhole(ip("2606:4700::1111")));
+    CHECK_FALSE(judge::is_sinkhole(ip("173.243.138.66"), check_of()));
+    CHECK_FALSE(judge::is_sinkhole(ip("2606:4700::1111"), check_of()));
     Check inside = check_of();
     inside.public_name = false;
     Attempt attempt = answer("10.1.2.3");

@@ -9,6 +9,7 @@ struct One {
     Verdict verdict;
     Level level = Level::need;
     const char* alternative = "";
+    bool choice = false;
 };
 
 State roll_up(Need need, const std::vector<One>& ones) {
@@ -19,6 +20,7 @@ State roll_up(Need need, const std::vector<One>& ones) {
     for (std::size_t index = 0; index < ones.size(); ++index) {
         results[index].check.level = ones[index].level;
         results[index].check.alternative = ones[index].alternative;
+        results[index].check.choice = ones[index].choice;
         results[index].conclusion.verdict = ones[index].verdict;
         pointers.push_back(&results[index]);
     }
@@ -85,18 +87,47 @@ TEST_CASE("rows with nothing to try") {
     CHECK(roll_up(Need::all, {{V::skipped}, {V::skipped, Level::notice}}) == State::unconfigured);
 }
 
-TEST_CASE("alternatives stand in for each other") {
-    const auto in = [](Verdict verdict, const char* group) { return One{verdict, Level::need, group}; };
-    CHECK(roll_up(Need::all, {in(V::reachable, "a"), in(V::blocked, "a")}) == State::degraded);
+TEST_CASE("of several ways the device uses one, and the others are no loss") {
+    const auto in = [](Verdict verdict, const char* group) { return One{verdict, Level::need, group, true}; };
+    CHECK(roll_up(Need::all, {in(V::reachable, "a"), in(V::blocked, "a")}) == State::reachable);
     CHECK(roll_up(Need::all, {in(V::reachable, "a"), in(V::inconclusive, "a")}) == State::reachable);
     CHECK(roll_up(Need::all, {in(V::inconclusive, "a"), in(V::blocked, "a")}) == State::inconclusive);
+    CHECK(roll_up(Need::all, {in(V::broken, "a"), in(V::blocked, "a")}) == State::broken);
     CHECK(roll_up(Need::all, {in(V::reachable, "a"), in(V::blocked, "b")}) == State::blocked);
-    CHECK(roll_up(Need::all, {in(V::reachable, "a"), in(V::blocked, "a"), {V::reachable}}) == State::degraded);
+    CHECK(roll_up(Need::all, {in(V::reachable, "a"), in(V::blocked, "a"), {V::reachable}}) == State::reachable);
     CHECK(roll_up(Need::all, {in(V::reachable, "a"), in(V::blocked, "a"), {V::inconclusive}}) == State::inconclusive);
     CHECK(roll_up(Need::all, {in(V::reachable, "a"), in(V::skipped, "a")}) == State::reachable);
-    CHECK(roll_up(Need::any, {in(V::reachable, "a"), in(V::blocked, "a"), in(V::reachable, "b")}) == State::degraded);
+    CHECK(roll_up(Need::any, {in(V::reachable, "a"), in(V::blocked, "a"), in(V::reachable, "b")}) == State::reachable);
     CHECK(roll_up(Need::any, {in(V::blocked, "a"), in(V::blocked, "a"), in(V::reachable, "b")}) == State::degraded);
     CHECK(roll_up(Need::any, {in(V::reachable, "a"), in(V::blocked, "a"), {V::blocked}}) == State::degraded);
+    // A row's ways need no word of their own.
+    CHECK(roll_up(Need::any, {in(V::reachable, ""), in(V::blocked, "")}) == State::reachable);
+    // What another has made a notice of still is one of the group.
+    CHECK(roll_up(Need::all, {One{V::blocked, Level::notice, "a", true}, in(V::reachable, "a")}) == State::reachable);
+    CHECK(roll_up(Need::all, {One{V::blocked, Level::notice, "a", true}}) == State::blocked);
+}
+
+TEST_CASE("a way that fails beside one that works is a notice, as long as that works") {
+    Report report;
+    RowResult& row = report.rows.emplace_back();
+    for (const Verdict verdict : {V::reachable, V::blocked, V::inconclusive}) {
+        CheckResult& result = report.checks.emplace_back();
+        result.check.choice = true;
+        result.conclusion.verdict = verdict;
+        row.checks.push_back(report.checks.size() - 1);
+    }
+    report.checks.emplace_back().conclusion.verdict = V::blocked;
+    row.checks.push_back(3);
+
+    judge::settle_choices(report);
+    CHECK(report.checks[0].check.level == Level::need);
+    CHECK(report.checks[1].check.level == Level::notice);
+    CHECK(report.checks[2].check.level == Level::notice);
+    CHECK(report.checks[3].check.level == Level::need);
+
+    report.checks[0].conclusion.verdict = V::intercepted;
+    judge::settle_choices(report);
+    for (const CheckResult& result : report.checks) CHECK(result.check.level == Level::need);
 }
 
 TEST_CASE("exit codes") {
@@ -133,6 +164,7 @@ int deciding(Need need, const std::vector<Choice>& choices) {
     for (std::size_t index = 0; index < choices.size(); ++index) {
         results[index].check.level = choices[index].level;
         results[index].check.alternative = choices[index].alternative;
+        results[index].check.choice = *choices[index].alternative != '\0';
         results[index].conclusion.verdict = choices[index].verdict;
         results[index].conclusion.confidence = choices[index].confidence;
         pointers.push_back(&results[index]);
@@ -168,8 +200,8 @@ TEST_CASE("what an alternative makes good does not decide while something else f
     const Choice shut{V::unresolved, proven, Level::need, "a"};
     CHECK(deciding(Need::all, {open, shut, {V::broken}}) == 2);
     CHECK(deciding(Need::all, {open, shut, {V::inconclusive}}) == 2);
-    CHECK(deciding(Need::all, {open, shut, {V::reachable}}) == 1);
-    CHECK(deciding(Need::any, {open, shut, {V::inconclusive}}) == 1);
+    CHECK(deciding(Need::all, {open, shut, {V::reachable}}) == 0);
+    CHECK(deciding(Need::any, {open, shut, {V::inconclusive}}) == 0);
 }
 
 TEST_CASE("notices and what was not tried decide nothing") {

@@ -218,7 +218,7 @@ TEST_CASE("certificates that end soon are a warning") {
 
 TEST_CASE("stapled OCSP answers, where the device demands them") {
     Check check = public_only;
-    check.ocsp_stapled = true;
+    check.ocsp = Stapling::demanded;
     const auto with = [](Staple staple) {
         TlsFacts facts = public_facts();
         facts.staple = staple;
@@ -243,7 +243,7 @@ TEST_CASE("stapled OCSP answers, where the device demands them") {
 
 TEST_CASE("the order of what is wrong with a certificate") {
     Check check = public_only;
-    check.ocsp_stapled = true;
+    check.ocsp = Stapling::demanded;
     TlsFacts facts = facts_of();
     facts.name_matches = false;
     facts.chain[0].not_after = seen_at - std::chrono::days(1);
@@ -381,7 +381,7 @@ TEST_CASE("another public CA than the one that is known is worth a warning, and 
 
 TEST_CASE("a missing staple supports what an unexpected issuer says") {
     Check stapled = public_only;
-    stapled.ocsp_stapled = true;
+    stapled.ocsp = Stapling::demanded;
     const Identity both = judge::judge_identity(stapled, facts_of());
     CHECK(both.failure->cause == Cause::tls_intercepted);
     CHECK(both.failure->confidence == Confidence::proven);
@@ -530,6 +530,6 @@ TEST_CASE("what to do about a signer that only a baseline speaks against") {
     };
     const auto [check, changed] = finding(known_as("R11", "key of R11"));
     CHECK(changed.cause == Cause::tls_intercepted);
-    CHECK_THAT(judge::advise(check, changed, {}).value_or(""), says("--learn"));
+    CHECK_THAT(judge::advise(check, changed, {}).text.value_or(""), says("--learn"));
     CHECK(finding(known_as("Corp Inspection CA", "corp")).second.cause == Cause::answered);
 }

@@ -16,6 +16,11 @@ Check check_of(std::string_view port, std::string host) {
     check.host = host;
     check.server_name = std::move(host);
     check.public_name = true;
+    check.vendor_host = true;
+    static const auto pages =
+        std::make_shared<const BlockPages>(BlockPages{{ip("208.91.112.55"), "Vendor's DNS filter", "Blocked Page"},
+                                                      {ip("2620:101:9000:53::55"), "Vendor's DNS filter", ""}});
+    check.block_pages = pages;
     return check;
 }
 

@@ -1,5 +1,6 @@
 #include "probes/dns.hpp"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,12 @@ namespace {
 
 constexpr std::uint16_t id = 0x1234;  // what the seed of `play` makes
 
-Check over(Transport transport) { return check_of("dns", transport, 53, "208.91.112.53"); }
+Check over(Transport transport) {
+    Check check = check_of("dns", transport, 53, "208.91.112.53");
+    check.block_pages = std::make_shared<const BlockPages>(
+        BlockPages{{*Address::parse("208.91.112.55"), "FortiGuard's DNS filter", {}}});
+    return check;
+}
 
 wire_dns::Message answer(const std::vector<std::string>& addresses, std::uint8_t rcode = wire_dns::rcode_noerror,
                          const std::string& name = "update.fortiguard.net") {

@@ -305,7 +305,7 @@ Report busy_plan() {
     plan.checks[1].check.note = "Older devices only.";
     plan.checks[7].check.trust.public_ca = true;
     plan.checks[7].check.trust.fortinet = true;
-    plan.checks[7].check.ocsp_stapled = true;
+    plan.checks[7].check.ocsp = Stapling::demanded;
     plan.missing = {{"the address of FortiAnalyzer", "--peer FortiAnalyzer=ADDRESS", 1},
                     {"the address of FortiProxy", "--peer FortiProxy=ADDRESS", 3},
                     {"the right to raw packets", "sudo setcap cap_net_raw+ep /usr/bin/fdnprobe", 3}};

@@ -182,6 +182,7 @@ TlsFacts tls_from(const Json& object) {
     for (const Json& certificate : object.at("chain")) tls.chain.push_back(certificate_from(certificate));
     tls.public_chain = flag_at(object, "public_chain");
     tls.public_anchor = text_at(object, "public_anchor");
+    tls.anchor_retired = text_at(object, "anchor_retired");
     tls.host_anchor = text_at(object, "host_anchor");
     tls.fortinet_chain = enumerator_from<FortinetChain>(object.at("fortinet_chain"));
     tls.fortinet_anchor = text_at(object, "fortinet_anchor");
@@ -321,7 +322,16 @@ Check check_from(const Json& object, const Secrets& at_hand) {
         check.trust.fortinet |= word == "fortinet";
         check.trust.any |= word == "any";
     }
-    check.ocsp_stapled = flag_at(object, "ocsp_stapled");
+    if (flag_at(object, "ocsp_expected")) check.ocsp = Stapling::expected;
+    if (flag_at(object, "ocsp_stapled")) check.ocsp = Stapling::demanded;
+    check.choice = flag_at(object, "choice");
+    check.vendor_host = flag_at(object, "vendor_host");
+    if (object.contains("block_pages")) {
+        BlockPages pages;
+        for (const Json& page : object.at("block_pages"))
+            pages.push_back({address_from(page.at("address")), text_at(page, "name"), text_at(page, "certificate")});
+        check.block_pages = std::make_shared<const BlockPages>(std::move(pages));
+    }
     check.signer = text_at(object, "signer");
     if (object.contains("known")) check.known = known_from(object.at("known"));
     check.server_name = text_at(object, "server_name");

@@ -42,7 +42,7 @@ Report full_report() {
     check.dial_transport = Transport::udp;
     check.options = {{"flag", true}, {"count", std::int64_t{7}}, {"whole", 2.0}, {"text", std::string("a\nb")}};
     check.trust = {true, true, true};
-    check.ocsp_stapled = true;
+    check.ocsp = Stapling::demanded;
     check.known = std::make_shared<const KnownIdentity>(KnownIdentity{"CN=a", "a", "aa", "bb"});
     check.server_name = "a.example";
     check.public_name = true;
