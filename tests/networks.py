@@ -106,6 +106,12 @@ def as_ordinary_user():
     return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"]
 
 
+def has_several_users():
+    """Whether a server can become a user of its own here; a user namespace may have a single one."""
+    _, _, count = pathlib.Path("/proc/self/uid_map").read_text(encoding="ascii").splitlines()[0].split()
+    return int(count) > 1
+
+
 def not_root():
     """A command in front of another that makes it somebody without rights, for servers that refuse to run as root."""
     mapped = pathlib.Path("/proc/self/uid_map").read_text(encoding="ascii").split()

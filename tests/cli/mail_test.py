@@ -9,17 +9,12 @@ import subprocess
 import tempfile
 import unittest
 
+import networks
 import pki
 import support
 
 NAME = "mail.example"
 FORTIGUARD = "127.0.0.1 is blocklisted by FortiGuard. This email from IP has been rejected"
-
-
-def has_several_users():
-    """Exim becomes a user of its own, which a user namespace with a single user does not have."""
-    _, _, count = pathlib.Path("/proc/self/uid_map").read_text().splitlines()[0].split()
-    return int(count) > 1
 
 
 class Exim:
@@ -97,7 +92,7 @@ class MailTest(support.TestCase):
         return support.check("--targets", self.table(rows), "--site", site, "--timeout", "3", *options)
 
 
-@unittest.skipUnless(has_several_users(), "Exim wants a user of its own, and there is only one here")
+@unittest.skipUnless(networks.has_several_users(), "Exim wants a user of its own, and there is only one here")
 class RealServer(MailTest):
     @classmethod
     def setUpClass(cls):

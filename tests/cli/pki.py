@@ -24,7 +24,7 @@ prompt = no
 string_mask = utf8only
 utf8 = yes
 [subject]
-CN = {name}
+{above}CN = {name}
 [ca_extensions]
 basicConstraints = critical,CA:TRUE
 keyUsage = critical,keyCertSign,cRLSign
@@ -55,19 +55,21 @@ class Certificate:
 
 
 class Authority:
-    """A root CA and an intermediate one, which issues."""
+    """A root CA and an intermediate one, which issues. `called`: the common names of the two, in place of the ones that
+    are made from `name`; `above`: what stands above them in their subjects, as lines of openssl's configuration."""
 
-    def __init__(self, folder, name="Throwaway"):
+    def __init__(self, folder, name="Throwaway", called=None, above=""):
+        root, issuing = called or (f"{name} Root CA", f"{name} Issuing CA")
         self.folder = pathlib.Path(folder)
         self.folder.mkdir()
         self.count = 0
         self.root = self.folder / "root.pem"
         self._new_key("root.key")
-        self._configure(f"{name} Root CA")
+        self._configure(root, above=above)
         openssl("req", "-x509", "-new", "-key", self.folder / "root.key", "-config", self.configuration, "-days", "30",
                 "-extensions", "ca_extensions", "-out", self.root)
         self._new_key("ca.key")
-        self._configure(f"{name} Issuing CA")
+        self._configure(issuing, above=above)
         openssl("req", "-new", "-key", self.folder / "ca.key", "-config", self.configuration, "-out",
                 self.folder / "ca.csr")
         openssl("x509", "-req", "-in", self.folder / "ca.csr", "-CA", self.root, "-CAkey", self.folder / "root.key",
@@ -79,10 +81,11 @@ class Authority:
     def _new_key(self, name):
         openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", self.folder / name)
 
-    def _configure(self, name, alternatives=""):
+    def _configure(self, name, alternatives="", above=""):
         self.configuration = self.folder / "openssl.cnf"
         self.configuration.write_text(
-            CONFIGURATION.format(folder=self.folder, name=name, alternatives=alternatives), encoding="utf-8")
+            CONFIGURATION.format(folder=self.folder, name=name, alternatives=alternatives, above=above),
+            encoding="utf-8")
 
     def _prepare(self, common_name, names):
         self.count += 1
