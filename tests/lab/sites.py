@@ -1,5 +1,5 @@
 """Sites in the documented world: what each device uses is what its site's firewall lets out, and then everything must be
-well; with one of these openings shut, exactly the rows that need it must not be.
+well; with one of these openings shut, exactly the rows that need it must be blocked.
 
 A site is a file sites/NAME.toml:
 
@@ -11,14 +11,16 @@ bare        true: the program is run without a site file
 [site]      sections of the site file, as in scenarios, beside the lab's own CAs
 [product]   table = the `product` of [device] where that table is checked
 [world]     what is otherwise in the world: `silent` = ["ADDRESS TRANSPORT/PORT"], `signed` = { NAME = "public|fortinet" }
-[[open]]    an opening of the firewall: `name`; `to` (names or addresses of the world; everybody, where nothing is said),
-            `ports` (TRANSPORT/PORT); and what of [rows] is then shut without it: `rows`, in the `state` blocked, where
-            nothing else is said. None: nobody needs it, and the site is well without it
-[expect]    `reachable` (rows, as words of ROWS, which must be that; every other one may be that or `unconfigured`) and
-            `inconclusive` (rows that nobody can decide from outside; the site is then also checked with these accepted)
+[[open]]    an opening of the firewall: `name`; `to` (names or addresses of the world; everybody, where nothing is said);
+            `ports` (TRANSPORT/PORT); and `rows`, those that are shut without it: words of ROWS. None: the device does
+            without, and so does the site
+shared      names of such openings in openings.toml
+[expect]    `reachable` and `unconfigured`: words of ROWS, which must be that; `inconclusive`: rows that nobody can decide
+            from outside. Every row that is not named may be reachable or unconfigured, and nothing else
 
-What is played: site/NAME; site/NAME/without-OPENING for each opening that rows need; site/NAME/accepted where something
-is inconclusive. Each is held against each of the tables.
+What is played: site/NAME; site/NAME/without-OPENING for each opening that rows need; site/NAME/with-the-least, without
+all the others; site/NAME/accepted, with `[report] accept`, where something is inconclusive. Each is held against each
+of the tables.
 """
 
 import dataclasses
@@ -32,9 +34,11 @@ import play
 import scenario as scenarios
 import support
 
-SITES = pathlib.Path(__file__).resolve().parent / "sites"
-KEYS = {"title", "tables", "otherwise", "options", "bare", "site", "product", "world", "open", "expect"}
-OPENING_KEYS = {"name", "to", "ports", "rows", "state"}
+HERE = pathlib.Path(__file__).resolve().parent
+SITES = HERE / "sites"
+KEYS = {"title", "tables", "otherwise", "options", "bare", "site", "product", "world", "open", "shared", "expect"}
+OPENING_KEYS = {"name", "to", "ports", "rows"}
+EXPECTABLE = {"reachable", "unconfigured", "inconclusive"}
 TABLES = ("fortiproxy-7.4", "fortiguard")
 # Whose rows of a table a site is asked for, and whose device it is.
 PRODUCTS = {"fortiproxy-7.4": "FortiProxy", "fortiguard": "FortiGate"}
@@ -64,13 +68,13 @@ WELL = ("reachable", "unconfigured")
 
 @dataclasses.dataclass
 class Variant:
-    """One run: a site with all of its openings, or without one, checked with one table."""
+    """One run: a site with its openings, or some of them, checked with one table."""
 
-    site: str
     name: str  # site/NAME/…
     text: dict
+    openings: list
     table: str
-    without: dict = None  # the opening that is shut
+    shut: list = dataclasses.field(default_factory=list)  # openings that are not there
     accepted: bool = False
 
     def rows(self, words):
@@ -78,63 +82,110 @@ class Variant:
         return {ROWS[word][self.table] for word in words if self.table in ROWS[word]}
 
     @property
-    def undecided(self):
-        return self.rows(self.text["expect"].get("inconclusive", []))
+    def blocked(self):
+        return self.rows(word for opening in self.shut for word in opening["rows"])
 
     @property
-    def shut(self):
-        """Rows that must fail, with the state that each must have."""
-        if not self.without:
-            return {}
-        state = self.without.get("state", "blocked")
-        return {row: state for row in self.rows(self.without["rows"])}
+    def undecided(self):
+        return self.rows(self.text["expect"].get("inconclusive", [])) - self.blocked
+
+    @property
+    def states(self):
+        """Rows of which something is expected, and what."""
+        return {**{row: state for state in ("reachable", "unconfigured")
+                   for row in self.rows(self.text["expect"].get(state, []))},
+                **{row: "inconclusive" for row in self.undecided}, **{row: "blocked" for row in self.blocked}}
 
     @property
     def exit(self):
-        return 1 if self.shut else 3 if self.undecided and not self.accepted else 0
+        return 1 if self.blocked else 3 if self.undecided and not self.accepted else 0
 
     @property
     def expected(self):
-        words = [f"exit {self.exit}"]
-        words += [f"{row.rsplit('/', 1)[1]} {state}" for row, state in sorted(self.shut.items())]
-        words += [f"{row.rsplit('/', 1)[1]} inconclusive" for row in sorted(self.undecided - set(self.shut))]
-        return ", ".join(words)
+        return described(self.exit, self.states)
 
 
-def read(path):
+# The world itself, whatever any table wants of it.
+WORLD = Variant("world", {}, [], "")
+# What is spoken, and what asks for it. A proxy is only connected to: sites go through it.
+PROBES = {"https": "tls", "http": "http", "fgfm": "fgfm", "dns": "dns", "dot": "dot", "smtps": "smtp", "smtp": "smtp",
+          "proxy": "tcp", "ntp": "udp", "silent": "udp"}
+
+
+def asked(host, word):
+    """Further keys of a check for what a host speaks."""
+    match word:
+        case "https":
+            if host.serial:  # an appliance's certificate has no host's name, which is for fgfm to know
+                return {"probe": "fgfm", "trust": host.signer}
+            return {"trust": host.signer, **({"ocsp": "stapled"} if host.staple else {})}
+        case "fgfm":
+            return {"trust": host.fgfm_signer}
+        case "dns":
+            return {"question": "update.fortiguard.net", "type": "A"}
+        case "dot":
+            return {"question": "update.fortiguard.net", "type": "A", "trust": host.signer,
+                    "server_name": host.certified[0]}
+        case "smtps":
+            return {"tls": True}
+    return {}
+
+
+def trusted(root):
+    """[tls] of a site file."""
+    return {"public_ca_files": [str(root["public"])], "fortinet_ca_files": [str(root["fortinet"])]}
+
+
+def described(code, states):
+    """`exit 1, fortiguard-queries blocked`: what came of a run, without the rows that are well."""
+    return ", ".join([f"exit {code}", *(f"{row.rsplit('/', 1)[1]} {state}" for row, state in sorted(states.items())
+                                        if state not in WELL)])
+
+
+def read_toml(path):
     with open(path, "rb") as file:
         try:
-            text = tomllib.load(file)
+            return tomllib.load(file)
         except tomllib.TOMLDecodeError as mistake:
             raise scenarios.Mistake(f"{path}: {mistake}") from mistake
+
+
+def read(path, shared):
+    """A site's text, and its openings."""
+    text = read_toml(path)
     scenarios.refuse(path, "a site", text, KEYS)
-    scenarios.refuse(path, "an expectation", text.get("expect", {}), {"reachable", "inconclusive"})
+    scenarios.refuse(path, "an expectation", text.get("expect", {}), EXPECTABLE)
+    scenarios.refuse(path, "openings.toml", text.get("shared", []), shared)
     if not text.get("title") or not text.get("expect", {}).get("reachable"):
         raise scenarios.Mistake(f"{path}: it has no title, or nothing is expected to be reachable")
-    words = [*text["expect"]["reachable"], *text["expect"].get("inconclusive", [])]
-    for opening in text.get("open", []):
+    openings = [*({"name": name, **shared[name]} for name in text.get("shared", [])), *text.get("open", [])]
+    for opening in openings:
         scenarios.refuse(path, "an opening", opening, OPENING_KEYS)
-        words += opening["rows"]
-    scenarios.refuse(path, "a table", words, ROWS)
-    return text
+        scenarios.refuse(path, "a table", opening["rows"], ROWS)
+    for rows in text["expect"].values():
+        scenarios.refuse(path, "a table", rows, ROWS)
+    return text, openings
 
 
-def variants_of(path):
-    text = read(path)
+def variants_of(path, shared):
+    text, openings = read(path, shared)
     for table in text.get("tables", TABLES):
         base = f"site/{path.stem}"
-        yield Variant(path.stem, base, text, table)
-        if Variant(path.stem, base, text, table).undecided:
-            yield Variant(path.stem, f"{base}/accepted", text, table, accepted=True)
-        for opening in text["open"]:
-            variant = Variant(path.stem, f"{base}/without-{opening['name']}", text, table, without=opening)
-            # An opening of which this table knows nothing is no opening of it.
-            if variant.shut or not opening["rows"]:
+        whole = Variant(base, text, openings, table)
+        yield whole
+        if whole.undecided:
+            yield Variant(f"{base}/accepted", text, openings, table, accepted=True)
+        if spare := [opening for opening in openings if not opening["rows"]]:
+            yield Variant(f"{base}/with-the-least", text, openings, table, spare)
+        for opening in openings:
+            variant = Variant(f"{base}/without-{opening['name']}", text, openings, table, [opening])
+            if variant.blocked:  # not by the rows of another table
                 yield variant
 
 
 def read_all():
-    return [variant for path in sorted(SITES.glob("*.toml")) for variant in variants_of(path)]
+    shared = read_toml(HERE / "openings.toml")
+    return [WORLD, *(variant for path in sorted(SITES.glob("*.toml")) for variant in variants_of(path, shared))]
 
 
 def rules_of(opening, the_world):
@@ -175,19 +226,39 @@ class Play:
     def __call__(self, variant):
         place = self.free.get()
         try:
-            return self.play(variant, place)
+            return self.survey(place) if variant is WORLD else self.play(variant, place)
         finally:
             self.free.put(place)
 
     def play(self, variant, place):
-        openings = [rule for opening in variant.text["open"] if opening is not variant.without
+        openings = [rule for opening in variant.openings if opening not in variant.shut
                     for rule in rules_of(opening, self.world)]
         otherwise = {"reject": "reject with icmpx admin-prohibited", "drop": "drop"}
         place.firewall(openings, otherwise[variant.text.get("otherwise", "reject")])
         place.world(self.world.hosts, **{"silent": [], "signed": {}, **variant.text.get("world", {})})
         done = play.run([*place.client.prefix, *play.CALLED_CLIENT, *networks.as_ordinary_user(),
                          *self.command(variant, place)])
-        return judge(variant, done)
+        return compare(variant, variant.expected, variant.exit, variant.states, done)
+
+    def survey(self, place):
+        """Asks every name and address of the world itself, at each of its ports, whatever any table wants."""
+        place.firewall(["meta l4proto { tcp, udp }"], "reject with icmpx admin-prohibited")
+        place.world(self.world.hosts, [], {})
+        rows = {}
+        for host in self.world.hosts:
+            for port, word in host.ports.items():
+                check = {"port": port.upper(), "probe": PROBES[word], **asked(host, word)}
+                for name in host.names or host.addresses:
+                    rows[f"{name.replace(':', '-')}/{port.replace('/', '-')}"] = {
+                        "ports": check["port"], "checks": [{**check, "host": name}]}
+        table = self.write("world.toml", support.table_text(rows, "world"))
+        root = {name: authority.root for name, authority in self.world.certificates.authorities.items()}
+        site = self.write(f"site-{place.number}.toml", support.site_text(name="world", tls=trusted(root)))
+        done = play.run([*place.client.prefix, *play.CALLED_CLIENT, *networks.as_ordinary_user(), self.binary, "check",
+                         "--targets", table, "--site", site, "--all-addresses", "--locate", "never", "--format", "json"])
+        silent = {row for row, values in rows.items() if values["checks"][0]["probe"] == "udp"}
+        states = {row: "inconclusive" if row in silent else "reachable" for row in rows}
+        return compare(WORLD, f"{len(rows)} services answer, {len(silent)} of them never", 3, states, done)
 
     def command(self, variant, place):
         root = {name: authority.root for name, authority in self.world.certificates.authorities.items()}
@@ -203,37 +274,36 @@ class Play:
 
     def site_file(self, variant, place, root):
         sections = {name: dict(values) for name, values in variant.text.get("site", {}).items()}
-        sections.setdefault("tls", {"public_ca_files": [str(root["public"])],
-                                    "fortinet_ca_files": [str(root["fortinet"])]})
+        sections.setdefault("tls", trusted(root))
         if "device" in sections:
             product = variant.text.get("product", {}).get(variant.table, PRODUCTS[variant.table])
             sections["device"].setdefault("product", product)
         if variant.accepted:
             sections["report"] = {"accept": ["inconclusive"]}
-        return self.write(f"site-{place.number}.toml", support.site_text(name=variant.site, **sections))
+        return self.write(f"site-{place.number}.toml", support.site_text(name=variant.name.split("/")[1], **sections))
 
 
-def judge(variant, done):
-    """A play.Result for the run."""
+def compare(variant, expected, code, wanted, done):
+    """A play.Result for a run. `wanted`: the states of rows; every other row has to be well."""
     try:
         report = json.loads(done.stdout)
     except ValueError:
         said = f"{done.stdout.decode(errors='replace')}{done.stderr.decode(errors='replace')}"
-        return play.Result(variant.table, variant.expected, f"exit {done.returncode}", [f"no report: {said}"])
+        return play.Result(variant.table, expected, f"exit {done.returncode}", [f"no report: {said}"])
     states = {row["id"].split("/", 1)[1]: row["state"] for row in report["rows"]}
     wrong = []
-    if done.returncode != variant.exit:
-        wrong.append(f"it ends with {done.returncode}, not with {variant.exit}")
-    must = {**{row: "reachable" for row in variant.rows(variant.text["expect"]["reachable"])},
-            **{row: "inconclusive" for row in variant.undecided}, **variant.shut}
-    for row in sorted(set(must) | set(states)):
-        state = states.get(row, "missing")
-        if row in must and state != must[row] or row not in must and state not in WELL:
-            wrong.append(f"{row} is {state}, not {must.get(row, ' or '.join(WELL))}")
-    named = [f"{row.rsplit('/', 1)[1]} {state}" for row, state in sorted(states.items()) if state not in WELL]
-    evidence = ""
-    if wrong:
-        evidence = "\n".join(f"    {check['id'].split('/', 1)[1]} ({check['level']}): {check['verdict']}/{check['cause']}: "
-                             f"{check['summary']}" for check in report["checks"] if states[check["row"].split("/", 1)[1]]
-                             not in WELL or any(check["row"].endswith(row) for row in must))
-    return play.Result(variant.table, variant.expected, ", ".join([f"exit {done.returncode}", *named]), wrong, evidence)
+    if done.returncode != code:
+        wrong.append(f"it ends with {done.returncode}, not with {code}")
+    for row in sorted(set(wanted) | set(states)):
+        state, allowed = states.get(row, "missing"), [wanted[row]] if row in wanted else WELL
+        if state not in allowed:
+            wrong.append(f"{row} is {state}, not {' or '.join(allowed)}")
+    return play.Result(variant.table, expected, described(done.returncode, states), wrong, evidence(report, wanted))
+
+
+def evidence(report, rows):
+    """What the checks of these rows, and of those that are not well, came to."""
+    states = {row["id"]: row["state"] for row in report["rows"]}
+    return "\n".join(
+        f"    {check['id'].split('/', 1)[1]} ({check['level']}): {check['verdict']}/{check['cause']}: {check['summary']}"
+        for check in report["checks"] if check["row"].split("/", 1)[1] in rows or states[check["row"]] not in WELL)

@@ -428,7 +428,21 @@ class World(networks.Closing):
             for place in self.places:
                 running.names(place.site, running.make_folder(f"resolver-{place.number}"), {(place.resolver, 53)})
             running.wait()
+            self.refuse_more()
             self.stack = stack.pop_all()
+
+    def refuse_more(self):
+        """Nothing may listen where no document has a port."""
+        known = {one for host in self.hosts for one in host.speaks(*SPOKEN)}
+        # DNS is for both transports, and unbound takes UDP where it only speaks TLS.
+        known |= {(transport, address, port) for host in self.hosts for _, address, port in host.speaks("dns", "dot")
+                  for transport in ("udp", "tcp")}
+        inside = {host.elsewhere for host in self.hosts} | {"127.0.0.1"}
+        # A proxy asks from UDP ports of its own, at no address in particular.
+        more = {one for one in bound(self.host) - known
+                if one[1] not in inside and (one[0] == "tcp" or one[1] not in ("0.0.0.0", "::"))}
+        if more:
+            raise Mistake(f"no document has these ports: {sorted(more)}")
 
     def addresses(self, name):
         """Of a host's name; an address stands for itself."""
