@@ -115,6 +115,10 @@ class Certificates:
         return self.authorities[signer].staple(self.of(host, signer))
 
 
+def with_port(address, port):
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
 def bound(namespace):
     """What is bound there: (transport, address, port), as the namespace's own lists of sockets say."""
     found = set()
@@ -213,8 +217,7 @@ class Servers:
 
     @staticmethod
     def listening(sockets, words=""):
-        return " ".join(f"listen {f'[{address}]' if ':' in address else address}:{port}{words};"
-                        for _, address, port in sockets)
+        return " ".join(f"listen {with_port(address, port)}{words};" for _, address, port in sockets)
 
     def secure_site(self, host, signer, sockets):
         own = self.certificates.of(host, signer)
@@ -339,7 +342,7 @@ control-enable: no
         log.chmod(0o666)
         (folder / "hosts").write_text("".join(f"{address} {name}\n" for name, addresses in self.zone.items()
                                               for address in addresses), encoding="ascii")
-        listening = "".join(f"http_port {address}:{port}\n" for _, address, port in sockets)
+        listening = "".join(f"http_port {with_port(address, port)}\n" for _, address, port in sockets)
         (folder / "squid.conf").write_text(f"""{listening}pid_filename none
 cache deny all
 cache_mem 8 MB
