@@ -9,7 +9,6 @@ otherwise   what the firewall does with the rest: reject (the default: it says s
 options     further options of `fdnprobe check`
 bare        true: the program is run without a site file
 [site]      sections of the site file, as in scenarios, beside the lab's own CAs
-[product]   table = the `product` of [device] where that table is checked
 [world]     what is otherwise in the world: `silent` = ["ADDRESS TRANSPORT/PORT"], `signed` = { NAME = "public|fortinet" }
 [[open]]    an opening of the firewall: `name`; `to` (names or addresses of the world; everybody, where nothing is said);
             `ports` (TRANSPORT/PORT); and `rows`, those that are shut without it: words of ROWS. None: the device does
@@ -18,9 +17,9 @@ shared      names of such openings in openings.toml
 [expect]    `reachable` and `unconfigured`: words of ROWS, which must be that; `inconclusive`: rows that nobody can decide
             from outside. Every row that is not named may be reachable or unconfigured, and nothing else
 
-What is played: site/NAME; site/NAME/without-OPENING for each opening that rows need; site/NAME/with-the-least, without
-all the others; site/NAME/accepted, with `[report] accept`, where something is inconclusive. Each is held against each
-of the tables.
+What is played: site/NAME, with each of the tables; then with all of them at once site/NAME/without-OPENING for each
+opening that rows need; site/NAME/with-the-least, without all the others; site/NAME/accepted, with `[report] accept`,
+where something is inconclusive.
 """
 
 import dataclasses
@@ -36,13 +35,13 @@ import support
 
 HERE = pathlib.Path(__file__).resolve().parent
 SITES = HERE / "sites"
-KEYS = {"title", "tables", "otherwise", "options", "bare", "site", "product", "world", "open", "shared", "expect"}
+KEYS = {"title", "tables", "otherwise", "options", "bare", "site", "world", "open", "shared", "expect"}
 OPENING_KEYS = {"name", "to", "ports", "rows"}
 EXPECTABLE = {"reachable", "unconfigured", "inconclusive"}
 TABLES = ("fortiproxy-7.4", "fortiguard")
 # Whose rows of a table a site is asked for, and whose device it is.
 PRODUCTS = {"fortiproxy-7.4": "FortiProxy", "fortiguard": "FortiGate"}
-ONLY = {"fortiproxy-7.4": [], "fortiguard": ["outgoing/fortigate/*"]}
+ONLY = {"fortiproxy-7.4": "fortiproxy-7.4/*", "fortiguard": "fortiguard/outgoing/fortigate/*"}
 # What the sites call the rows, and what the tables do. A table without the row leaves it out.
 GATE = "outgoing/fortigate"
 ROWS = {
@@ -66,29 +65,42 @@ ROWS = {
     "fortimanager-queries": {"fortiproxy-7.4": "outgoing/fortimanager/fortiguard-queries"},
 }
 WELL = ("reachable", "unconfigured")
-# Rows that something may serve over UDP. Where a firewall drops that without a word, nobody can tell it from a service
-# that is silent to strangers, unless something else shows how far packets come.
-OVER_UDP = {"queries", "sdns", "system-dns", "fortimanager-queries", "fortimanager-log"}
+# Rows that UDP may serve, where nobody has said what the device uses.
+OVER_UDP = {"queries", "sdns"}
 
 
 @dataclasses.dataclass
 class Variant:
-    """One run: a site with its openings, or some of them, checked with one table."""
+    """One run: a site with its openings, or some of them, checked with one table or several."""
 
     name: str  # site/NAME/…
     text: dict
     openings: list
-    table: str
+    tables: list
     shut: list = dataclasses.field(default_factory=list)  # openings that are not there
     accepted: bool = False
 
+    @property
+    def table(self):
+        return ", ".join(self.tables)
+
     def rows(self, words):
-        """The table's rows for words of ROWS."""
-        return {ROWS[word][self.table] for word in words if self.table in ROWS[word]}
+        """The tables' rows for words of ROWS."""
+        return {f"{table}/{ROWS[word][table]}" for word in words for table in self.tables if table in ROWS[word]}
 
     @property
     def blocked(self):
         return self.rows(word for opening in self.shut for word in opening["rows"])
+
+    @property
+    def dropped_over_udp(self):
+        """Where a firewall drops without a word what UDP would carry, nobody can tell it from a service that is silent to
+        strangers, unless something else shows how far packets come."""
+        if self.text.get("otherwise") != "drop":
+            return set()
+        words = [word for opening in self.shut if any(port.startswith("udp/") for port in opening["ports"])
+                 for word in opening["rows"]]
+        return self.rows([*words, *(OVER_UDP if self.text.get("bare") else ())])
 
     @property
     def undecided(self):
@@ -100,9 +112,7 @@ class Variant:
         expected = self.text["expect"]
         states = {row: [state] for state in WELL for row in self.rows(expected.get(state, []))}
         states |= {row: ["inconclusive"] for row in self.undecided} | {row: ["blocked"] for row in self.blocked}
-        if self.text.get("otherwise") == "drop":
-            states |= {row: ["blocked", "inconclusive"] for row in self.blocked & self.rows(OVER_UDP)}
-        return states
+        return states | {row: ["blocked", "inconclusive"] for row in self.blocked & self.dropped_over_udp}
 
     @property
     def exits(self):
@@ -118,7 +128,7 @@ class Variant:
 
 
 # The world itself, whatever any table wants of it.
-WORLD = Variant("world", {}, [], "")
+WORLD = Variant("world", {}, [], [])
 # What is spoken, and what asks for it. A proxy is only connected to: sites go through it.
 PROBES = {"https": "tls", "http": "http", "fgfm": "fgfm", "dns": "dns", "dot": "dot", "smtps": "smtp", "smtp": "smtp",
           "proxy": "tcp", "ntp": "udp", "silent": "udp"}
@@ -148,10 +158,14 @@ def trusted(root):
     return {"public_ca_files": [str(root["public"])], "fortinet_ca_files": [str(root["fortinet"])]}
 
 
+# A row's id -> what the sites call it.
+WORDS = {f"{table}/{row}": word for word, rows in reversed(ROWS.items()) for table, row in rows.items()}
+
+
 def described(exits, states):
-    """`exit 1, fortiguard-queries blocked`: what comes of a run, without the rows that are well."""
-    words = [f"{row.rsplit('/', 1)[1]} {'|'.join(possible)}" for row, possible in sorted(states.items())
-             if not set(possible) <= set(WELL)]
+    """`exit 1, queries blocked`: what comes of a run, without the rows that are well."""
+    words = sorted({f"{WORDS.get(row, row)} {'|'.join(possible)}" for row, possible in states.items()
+                    if not set(possible) <= set(WELL)})
     return ", ".join([f"exit {'|'.join(str(one) for one in exits)}", *words])
 
 
@@ -182,18 +196,16 @@ def read(path, shared):
 
 def variants_of(path, shared):
     text, openings = read(path, shared)
-    for table in text.get("tables", TABLES):
-        base = f"site/{path.stem}"
-        whole = Variant(base, text, openings, table)
-        yield whole
-        if whole.undecided:
-            yield Variant(f"{base}/accepted", text, openings, table, accepted=True)
-        if spare := [opening for opening in openings if not opening["rows"]]:
-            yield Variant(f"{base}/with-the-least", text, openings, table, spare)
-        for opening in openings:
-            variant = Variant(f"{base}/without-{opening['name']}", text, openings, table, [opening])
-            if variant.blocked:  # not by the rows of another table
-                yield variant
+    tables, base = text.get("tables", TABLES), f"site/{path.stem}"
+    for table in tables:
+        yield Variant(base, text, openings, [table])
+    if text["expect"].get("inconclusive"):
+        yield Variant(f"{base}/accepted", text, openings, tables, accepted=True)
+    if spare := [opening for opening in openings if not opening["rows"]]:
+        yield Variant(f"{base}/with-the-least", text, openings, tables, spare)
+    for opening in openings:
+        if opening["rows"]:
+            yield Variant(f"{base}/without-{opening['name']}", text, openings, tables, [opening])
 
 
 def read_all():
@@ -270,14 +282,18 @@ class Play:
         done = play.run([*place.client.prefix, *play.CALLED_CLIENT, *networks.as_ordinary_user(), self.binary, "check",
                          "--targets", table, "--site", site, "--all-addresses", "--locate", "never", "--format", "json"])
         silent = {row for row, values in rows.items() if values["checks"][0]["probe"] == "udp"}
-        states = {row: ["inconclusive" if row in silent else "reachable"] for row in rows}
+        states = {f"world/{row}": ["inconclusive" if row in silent else "reachable"] for row in rows}
         return compare(WORLD, f"of {len(rows)} services all answer but {len(silent)}", [3], states, done)
 
     def command(self, variant, place):
         root = {name: authority.root for name, authority in self.world.certificates.authorities.items()}
-        only = [word for pattern in ONLY[variant.table] for word in ("--only", pattern)]
-        words = [self.binary, "check", "--targets", self.targets / f"{variant.table}.toml", *only, "--format", "json",
-                 *variant.text.get("options", [])]
+        words = [self.binary, "check", "--format", "json"]
+        for table in variant.tables:
+            words += ["--targets", self.targets / f"{table}.toml", "--only", ONLY[table]]
+        if variant.shut or variant.accepted:
+            # Nothing is lost here but what the firewall shuts, and where it does is known from the site as a whole.
+            words += ["--timeout", "2", "--locate", "never"]
+        words += variant.text.get("options", [])
         if variant.text.get("bare"):
             words += ["--ca-file", root["public"]]
             words += ["--accept", "inconclusive"] if variant.accepted else []
@@ -289,8 +305,7 @@ class Play:
         sections = {name: dict(values) for name, values in variant.text.get("site", {}).items()}
         sections.setdefault("tls", trusted(root))
         if "device" in sections:
-            product = variant.text.get("product", {}).get(variant.table, PRODUCTS[variant.table])
-            sections["device"].setdefault("product", product)
+            sections["device"].setdefault("product", PRODUCTS[variant.tables[0]])
         if variant.accepted:
             sections["report"] = {"accept": ["inconclusive"]}
         return self.write(f"site-{place.number}.toml", support.site_text(name=variant.name.split("/")[1], **sections))
@@ -304,7 +319,7 @@ def compare(variant, expected, exits, wanted, done):
     except ValueError:
         said = f"{done.stdout.decode(errors='replace')}{done.stderr.decode(errors='replace')}"
         return play.Result(variant.table, expected, f"exit {done.returncode}", [f"no report: {said}"])
-    states = {row["id"].split("/", 1)[1]: row["state"] for row in report["rows"]}
+    states = {row["id"]: row["state"] for row in report["rows"]}
     wrong = []
     if done.returncode not in exits:
         wrong.append(f"it ends with {done.returncode}, not with {' or '.join(str(one) for one in exits)}")
@@ -320,5 +335,5 @@ def evidence(report, rows):
     """What the checks of these rows, and of those that are not well, came to."""
     states = {row["id"]: row["state"] for row in report["rows"]}
     return "\n".join(
-        f"    {check['id'].split('/', 1)[1]} ({check['level']}): {check['verdict']}/{check['cause']}: {check['summary']}"
-        for check in report["checks"] if check["row"].split("/", 1)[1] in rows or states[check["row"]] not in WELL)
+        f"    {check['id']} ({check['level']}): {check['verdict']}/{check['cause']}: {check['summary']}"
+        for check in report["checks"] if check["row"] in rows or states[check["row"]] not in WELL)
