@@ -5,6 +5,7 @@ A site is a file sites/NAME.toml:
 
 title       whose site it is
 tables      the program's tables that it is checked with; both, where nothing is said
+only        patterns for its rows, in place of ONLY
 otherwise   what the firewall does with the rest: reject (the default: it says so) or drop
 options     further options of `fdnprobe check`
 bare        true: the program is run without a site file
@@ -35,13 +36,13 @@ import support
 
 HERE = pathlib.Path(__file__).resolve().parent
 SITES = HERE / "sites"
-KEYS = {"title", "tables", "otherwise", "options", "bare", "site", "world", "open", "shared", "expect"}
+KEYS = {"title", "tables", "only", "otherwise", "options", "bare", "site", "world", "open", "shared", "expect"}
 OPENING_KEYS = {"name", "to", "ports", "rows"}
 EXPECTABLE = {"reachable", "unconfigured", "inconclusive"}
 TABLES = ("fortiproxy-7.4", "fortiguard")
 # Whose rows of a table a site is asked for, and whose device it is.
 PRODUCTS = {"fortiproxy-7.4": "FortiProxy", "fortiguard": "FortiGate"}
-ONLY = {"fortiproxy-7.4": "fortiproxy-7.4/*", "fortiguard": "fortiguard/outgoing/fortigate/*"}
+ONLY = {"fortiproxy-7.4": ["fortiproxy-7.4/*"], "fortiguard": ["fortiguard/outgoing/fortigate/*"]}
 # What the sites call the rows, and what the tables do. A table without the row leaves it out.
 GATE = "outgoing/fortigate"
 ROWS = {
@@ -85,8 +86,9 @@ class Variant:
         return ", ".join(self.tables)
 
     def rows(self, words):
-        """The tables' rows for words of ROWS."""
-        return {f"{table}/{ROWS[word][table]}" for word in words for table in self.tables if table in ROWS[word]}
+        """The tables' rows for words of ROWS, or for their own ids."""
+        return {f"{table}/{ROWS.get(word, {table: word})[table]}" for word in words for table in self.tables
+                if word not in ROWS or table in ROWS[word]}
 
     @property
     def blocked(self):
@@ -164,7 +166,7 @@ WORDS = {f"{table}/{row}": word for word, rows in reversed(ROWS.items()) for tab
 
 def described(exits, states):
     """`exit 1, queries blocked`: what comes of a run, without the rows that are well."""
-    words = sorted({f"{WORDS.get(row, row)} {'|'.join(possible)}" for row, possible in states.items()
+    words = sorted({f"{WORDS.get(row, row.split('/', 2)[-1])} {'|'.join(possible)}" for row, possible in states.items()
                     if not set(possible) <= set(WELL)})
     return ", ".join([f"exit {'|'.join(str(one) for one in exits)}", *words])
 
@@ -188,10 +190,15 @@ def read(path, shared):
     openings = [*({"name": name, **shared[name]} for name in text.get("shared", [])), *text.get("open", [])]
     for opening in openings:
         scenarios.refuse(path, "an opening", opening, OPENING_KEYS)
-        scenarios.refuse(path, "a table", opening["rows"], ROWS)
+        refuse_rows(path, opening["rows"])
     for rows in text["expect"].values():
-        scenarios.refuse(path, "a table", rows, ROWS)
+        refuse_rows(path, rows)
     return text, openings
+
+
+def refuse_rows(path, words):
+    """A row's own id is good as it is: a table without it will be found out by its absence."""
+    scenarios.refuse(path, "a table", [word for word in words if "/" not in word], ROWS)
 
 
 def variants_of(path, shared):
@@ -289,7 +296,9 @@ class Play:
         root = {name: authority.root for name, authority in self.world.certificates.authorities.items()}
         words = [self.binary, "check", "--format", "json"]
         for table in variant.tables:
-            words += ["--targets", self.targets / f"{table}.toml", "--only", ONLY[table]]
+            words += ["--targets", self.targets / f"{table}.toml"]
+            for pattern in variant.text.get("only", ONLY[table]):
+                words += ["--only", pattern]
         if variant.shut or variant.accepted:
             # Nothing is lost here but what the firewall shuts, and where it does is known from the site as a whole.
             words += ["--timeout", "2", "--locate", "never"]
