@@ -28,6 +28,7 @@ import json
 import pathlib
 import queue
 import tomllib
+import traceback
 
 import networks
 import play
@@ -259,6 +260,9 @@ class Play:
         place = self.free.get()
         try:
             return self.survey(place) if variant is WORLD else self.play(variant, place)
+        # What cannot be played is what did not come out right; the others go on.
+        except Exception:  # pylint: disable=broad-except
+            return play.Result(variant.table, variant.expected, "neither", [traceback.format_exc()])
         finally:
             self.free.put(place)
 
@@ -290,7 +294,20 @@ class Play:
                          "--targets", table, "--site", site, "--all-addresses", "--locate", "never", "--format", "json"])
         silent = {row for row, values in rows.items() if values["checks"][0]["probe"] == "udp"}
         states = {f"world/{row}": ["inconclusive" if row in silent else "reachable"] for row in rows}
-        return compare(WORLD, f"of {len(rows)} services all answer but {len(silent)}", [3], states, done)
+        result = compare(WORLD, f"of {len(rows)} services all answer but {len(silent)}", [3], states, done)
+        result.wrong += [sentence for table in TABLES for sentence in self.undocumented(table)]
+        return result
+
+    def undocumented(self, table):
+        """What a table needs of somebody whom no document names, or at a port that no document gives them."""
+        services = {(one, port) for host in self.world.hosts for one in (*host.names, *host.addresses)
+                    for port in host.ports}
+        for row in read_toml(self.targets / f"{table}.toml")["row"]:
+            for check in row.get("check", []):
+                port = check.get("dial", check["port"]).lower()
+                for host in [check["host"]] if "host" in check else check.get("hosts", []):
+                    if (host, port) not in services and "notice" not in (check.get("level"), row.get("level")):
+                        yield f"{table}/{row['id']} needs {host} {port.upper()}, and no document has that"
 
     def command(self, variant, place):
         root = {name: authority.root for name, authority in self.world.certificates.authorities.items()}
