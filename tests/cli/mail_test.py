@@ -9,7 +9,6 @@ import subprocess
 import tempfile
 import unittest
 
-import networks
 import pki
 import support
 
@@ -92,7 +91,7 @@ class MailTest(support.TestCase):
         return support.check("--targets", self.table(rows), "--site", site, "--timeout", "3", *options)
 
 
-@unittest.skipUnless(networks.has_several_users(), "Exim wants a user of its own, and there is only one here")
+@unittest.skipUnless(support.has_several_users(), "Exim wants a user of its own, and there is only one here")
 class RealServer(MailTest):
     @classmethod
     def setUpClass(cls):

@@ -21,7 +21,8 @@ import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from networks import PATIENCE, Closing, Here, Namespace, as_ordinary_user, eventually, join, not_root, with_file
+from networks import (PATIENCE, Closing, Here, Namespace, as_ordinary_user, eventually, has_several_users, join, not_root,
+                      with_file)
 
 BINARY = os.environ.get("FDNPROBE_BINARY", "fdnprobe")
 SOURCES = pathlib.Path(__file__).resolve().parents[2]
