@@ -55,7 +55,7 @@ ProductAdvice read_entry(Section& section) {
                                                            in_quotes(trim(part))));
         }
     }
-    if (!section.has("say") && !section.has("commands"))
+    if (advice.say.empty() && advice.commands.empty())
         complaints.error(section.begin(), section.name() + " has neither `say` nor `commands`");
     if (!advice.commands.empty() && !section.has("versions"))
         complaints.error(section.begin(), section.name() +
@@ -79,8 +79,12 @@ class AdviceReader {
 
     void add(std::string_view code, const toml::node& node, std::vector<ProductAdvice>& to) {
         if (const auto* text = node.as_string()) {
+            if (trim(text->get()).empty())
+                complaints_.error(node, fmt::format("the advice for {} must not be empty", in_quotes(code)));
             to.push_back({std::string(trim(text->get())), {}, {}});
         } else if (const auto* list = node.as_array()) {
+            if (list->empty())
+                complaints_.error(node, fmt::format("the advice for {} must not be empty", in_quotes(code)));
             for (const toml::node& one : *list) add(code, one, to);
         } else if (const auto* table = node.as_table()) {
             add_table(code, *table, to);

@@ -359,14 +359,14 @@ class TableReader {
     bool read_hosts(Section& section, CheckRule& rule) {
         const auto host = section.text("host");
         const auto hosts = section.texts("hosts");
+        rule.host_from = read_device_key(section, "host_from", {DeviceKeyKind::host, DeviceKeyKind::hosts});
+        rule.through = read_device_key(section, "through", {DeviceKeyKind::host});
+        rule.family = section.choice("family", families);
         if (section.has("host") && section.has("hosts")) {
             complaints_.error(section.key_position("hosts"), "a check has either `host` or `hosts`, not both");
             return false;
         }
         if ((section.has("host") && !host) || (section.has("hosts") && !hosts)) return false;
-        rule.host_from = read_device_key(section, "host_from", {DeviceKeyKind::host, DeviceKeyKind::hosts});
-        rule.through = read_device_key(section, "through", {DeviceKeyKind::host});
-        rule.family = section.choice("family", families);
         if (section.has("host_from") && (section.has("host") || section.has("hosts"))) {
             complaints_.error(section.key_position("host_from"),
                               "a check has either `host`, `hosts` or `host_from`, not two of them");

@@ -109,7 +109,7 @@ class RowPlanner {
         for (const DevicePlace& place : site_row_->places) {
             if (std::find(peer_.addresses.begin(), peer_.addresses.end(), place.host) == peer_.addresses.end())
                 peer_.addresses.push_back(place.host);
-            if (place.port) moved_.emplace(place.host, *place.port);
+            if (place.port) moved_[place.host].insert(*place.port);
         }
         for (const auto& [port, custom] : site_row_->ports) peer_.ports.insert_or_assign(port, custom);
     }
@@ -309,7 +309,7 @@ class RowPlanner {
             Check& check = start(rule, place->host);
             set_host(check, rule, place->host);
             pin_literal(check, place->host);
-            if (place->port) check.dial_port = *place->port;
+            if (place->port) dial_at(check, *place->port);
             leave_out_what_cannot_be(check);
         }
     }
@@ -325,12 +325,29 @@ class RowPlanner {
     void move_port(Check& check, const std::string& host) const {
         const auto moved = moved_.find(host);
         if (moved == moved_.end() || check.skip) return;
-        const bool listed = std::any_of(row_.port_list.begin(), row_.port_list.end(),
-                                        [&](const Port& port) { return port.number == moved->second; });
-        if (!listed)
-            check.dial_port = moved->second;
-        else if (check.port.number != moved->second && check.dial_port != moved->second)
-            skip(check, Cause::not_applicable, fmt::format("The site file has port {} for this row.", moved->second));
+        const std::set<std::uint16_t> usual = usual_ports();
+        const std::uint16_t own = check.wanted().number;
+        if (moved->second.contains(own)) return;
+        const auto elsewhere = std::find_if(moved->second.begin(), moved->second.end(),
+                                            [&](std::uint16_t port) { return !usual.contains(port); });
+        if (elsewhere != moved->second.end()) return dial_at(check, *elsewhere);
+        skip(check, Cause::not_applicable,
+             fmt::format("The site file has port {} for this row.", *moved->second.begin()));
+    }
+
+    /// The ports that the document prints for the row, and those that are in use in their place.
+    [[nodiscard]] std::set<std::uint16_t> usual_ports() const {
+        std::set<std::uint16_t> ports;
+        for (const Port& port : row_.port_list) ports.insert(port.number);
+        for (const CheckRule& rule : row_.checks)
+            if (rule.dial) ports.insert(rule.dial->number);
+        return ports;
+    }
+
+    /// At a port of the site's own.
+    static void dial_at(Check& check, std::uint16_t port) {
+        check.dial_port = port;
+        check.in_use = Port{check.transport(), port};
     }
 
     void set_host(Check& check, const CheckRule& rule, const std::string& host) const {
@@ -432,10 +449,10 @@ class RowPlanner {
     const PlanOptions& options_;
     std::string endpoint_;
     const SiteRow* site_row_;
-    SitePeer peer_;                                            ///< as this row has it
-    std::map<std::string, std::uint16_t, std::less<>> moved_;  ///< ports that [rows] gives with an address
-    std::shared_ptr<const AdviceByCode> advice_;               ///< of the rule that is being added
-    std::optional<Family> family_;                             ///< likewise
+    SitePeer peer_;                                                      ///< as this row has it
+    std::map<std::string, std::set<std::uint16_t>, std::less<>> moved_;  ///< ports that [rows] gives with an address
+    std::shared_ptr<const AdviceByCode> advice_;                         ///< of the rule that is being added
+    std::optional<Family> family_;                                       ///< likewise
     std::vector<Found> found_;
 };
 

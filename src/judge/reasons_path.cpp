@@ -328,7 +328,7 @@ const ReasonKind mtu_reason{
     "mtu",
     {"Towards two hosts or more large packets vanished and small ones passed.",
      "A link on the way takes smaller packets than this host's, and the ICMP errors that would say so are filtered.",
-     "Keep TCP's segments small at the edge (`set tcp-mss`), and let \"fragmentation needed\" pass."},
+     "Keep TCP's segments small at the edge, and let \"fragmentation needed\" pass."},
     find_mtu};
 
 const ReasonKind port_blocked_reason{

@@ -108,7 +108,11 @@ void settle_choices(Report& report) {
 }
 
 const CheckResult* deciding_check(const Row& row, std::span<const CheckResult* const> checks) {
-    const Checks from = whole(row, checks).from;
+    const Checks decisive = whole(row, checks).from;
+    Checks from;  // in the row's order
+    std::copy_if(checks.begin(), checks.end(), std::back_inserter(from), [&](const CheckResult* one) {
+        return std::find(decisive.begin(), decisive.end(), one) != decisive.end();
+    });
     const auto worst = std::min_element(from.begin(), from.end(), [](const CheckResult* one, const CheckResult* other) {
         const auto rank = [](const CheckResult& result) {
             return std::tuple(-static_cast<int>(state_of(result.conclusion.verdict)), result.conclusion.confidence);

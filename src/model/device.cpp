@@ -173,12 +173,20 @@ Fit fit(const When& when, const Device& device) {
 
 std::string conflict(const When& when, const Device& device) {
     if (fit(when, device) != Fit::fails) return {};
-    for (const DeviceCondition& condition : when.any_of.front())
-        if (fit(condition, device) == Fit::fails) {
-            const DeviceValue* value = device.find(condition.key);
-            return value == nullptr ? "no " + condition.key : spell_setting(condition.key, *value);
-        }
-    return {};
+    // One setting against each of the sets; the same one is named once.
+    std::string settings;
+    std::vector<std::string_view> named;
+    for (const auto& all : when.any_of) {
+        const auto failing = std::find_if(all.begin(), all.end(), [&](const DeviceCondition& condition) {
+            return fit(condition, device) == Fit::fails;
+        });
+        if (std::find(named.begin(), named.end(), failing->key) != named.end()) continue;
+        named.push_back(failing->key);
+        const DeviceValue* value = device.find(failing->key);
+        if (!settings.empty()) settings += " and ";
+        settings += value == nullptr ? "no " + failing->key : spell_setting(failing->key, *value);
+    }
+    return settings;
 }
 
 std::string open_question(const When& when, const Device& device) {

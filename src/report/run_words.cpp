@@ -60,8 +60,7 @@ std::string device_hint(const Report& report) {
     const bool open = std::any_of(report.checks.begin(), report.checks.end(),
                                   [](const CheckResult& result) { return !result.check.condition.empty(); });
     if (!report.device.empty() || !open) return {};
-    return "How the device is configured is not known, so one documented way that works is enough; `fdnprobe init "
-           "--config FILE` reads its configuration and makes this exact.";
+    return "How the device is configured is not known; `fdnprobe init --config FILE` would make this exact.";
 }
 
 }  // namespace fdnprobe::report

@@ -58,6 +58,24 @@ Trace trace_option(const OptionValue& value) {
     return std::visit([](const auto& plain) { return Trace(plain); }, value);
 }
 
+Trace trace_advice(const ProductAdvice& advice) {
+    Trace object = Trace::object();
+    set_text(object, "say", advice.say);
+    if (!advice.commands.empty()) object["commands"] = trace_texts(advice.commands);
+    for (const Releases& releases : advice.releases)
+        object["releases"].push_back(Trace{{"product", trace_text(releases.product)},
+                                           {"from", trace_text(releases.from)},
+                                           {"to", trace_text(releases.to)}});
+    return object;
+}
+
+Trace trace_commands(const std::vector<CommandBlock>& blocks) {
+    Trace list = Trace::array();
+    for (const CommandBlock& block : blocks)
+        list.push_back(Trace{{"releases", trace_text(block.releases)}, {"lines", trace_texts(block.lines)}});
+    return list;
+}
+
 Trace trace_check(const Check& check) {
     Trace object;
     set_text(object, "id", check.id);
@@ -70,6 +88,8 @@ Trace trace_check(const Check& check) {
     for (const Address& address : check.pinned) object["pinned"].push_back(address.to_string());
     object["port"] = check.port.to_string();
     object["dial_port"] = check.dial_port;
+    if (check.in_use) object["in_use"] = check.in_use->to_string();
+    set_text(object, "condition", check.condition);
     if (check.dial_transport) object["dial_transport"] = to_string(*check.dial_transport);
     set_text(object, "probe", check.probe);
     for (const auto& [name, value] : check.options) object["options"][name] = trace_option(value);
@@ -94,6 +114,14 @@ Trace trace_check(const Check& check) {
     if (check.skip) object["skip"] = to_string(*check.skip);
     set_text(object, "skip_reason", check.skip_reason);
     set_flag(object, "permitted", check.permitted);
+    set_flag(object, "for_others", check.for_others);
+    if (check.proxy) object["proxy"] = trace_text(check.proxy->to_string());
+    if (check.advice != nullptr)
+        for (const auto& [code, entries] : *check.advice) {
+            Trace list = Trace::array();
+            for (const ProductAdvice& entry : entries) list.push_back(trace_advice(entry));
+            object["product_advice"][code] = std::move(list);
+        }
     if (check.secrets && !check.secrets->empty()) object["secrets"] = Trace::array();
     if (check.secrets)
         for (const auto& secret : *check.secrets) object["secrets"].push_back(trace_text(secret.first));
@@ -109,6 +137,7 @@ Trace trace_conclusion(const Report& report, const Conclusion& conclusion) {
     object["owner"] = to_string(conclusion.owner);
     set_text(object, "summary", conclusion.summary);
     if (conclusion.advice) object["advice"] = trace_text(*conclusion.advice);
+    if (!conclusion.commands.empty()) object["commands"] = trace_commands(conclusion.commands);
     if (!conclusion.warnings.empty()) object["warnings"] = trace_texts(conclusion.warnings);
     set_where(object, conclusion.where);
     if (conclusion.attempt) object["attempt"] = *conclusion.attempt;
@@ -134,6 +163,7 @@ Trace trace_reason(const Reason& reason) {
     set_text(object, "summary", reason.summary);
     object["rests_on"] = trace_texts(reason.rests_on);
     set_text(object, "advice", reason.advice);
+    if (!reason.commands.empty()) object["commands"] = trace_commands(reason.commands);
     object["confidence"] = to_string(reason.confidence);
     object["owner"] = to_string(reason.owner);
     set_where(object, reason.where);

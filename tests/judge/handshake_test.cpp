@@ -64,7 +64,7 @@ TEST_CASE("bytes that are not TLS") {
     CHECK(page.confidence == Confidence::likely);
     CHECK_THAT(page.detail, says("plain HTTP") && says("403 Blocked"));
     Check inside = check_for_fortinet();
-    inside.public_name = false;
+    inside.public_name = inside.vendor_host = false;
     const Finding other = said("SSH-2.0-OpenSSH\x1b[2J" + std::string(500, 'a'), inside);
     CHECK(other.confidence == Confidence::possible);
     CHECK_THAT(other.detail, says("SSH-2.0") && !says("HTTP"));
@@ -248,7 +248,7 @@ TEST_CASE("an orderly end may be the service's own") {
                                               changed(Change::unchanged, closed)};
     CHECK(compared(closed, comparisons).owner == Owner::network);
     Check inside = check_for_fortinet();
-    inside.public_name = false;
+    inside.public_name = inside.vendor_host = false;
     const Finding finding = compared(closed, comparisons, inside);
     CHECK(finding.cause == Cause::closed_after_hello);
     CHECK(finding.owner == Owner::unknown);

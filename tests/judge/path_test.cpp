@@ -706,7 +706,7 @@ TEST_CASE("whose way is followed") {
           result_of(to_host().connect().handshake(facts_of("update.fortiguard.net")).send().receive(), content,
                     [] {
                         Check own = check_of();
-                        own.public_name = false;
+                        own.public_name = own.vendor_host = false;
                         return own;
                     }()),
           result_of(Trace::through_proxy()

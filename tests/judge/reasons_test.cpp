@@ -415,7 +415,7 @@ TEST_CASE("large packets that vanish") {
     run.add(Cause::mtu_blackhole, "TCP/443", "b.example", "192.0.2.2");
     CHECK(only(run).code == "mtu");
     CHECK(only(run).checks.size() == 3);
-    CHECK_THAT(only(run).advice, says("tcp-mss"));
+    CHECK_THAT(only(run).advice, says("1452 bytes"));
 }
 
 TEST_CASE("one port to every host") {

@@ -105,11 +105,10 @@ TEST_CASE("public names with answers that no public service has") {
         std::string_view address;
         Confidence confidence;
     };
-    const auto expected = GENERATE(Case{"208.91.112.55", Confidence::proven},
-                                   Case{"2620:101:9000:53::55", Confidence::proven},
-                                   Case{"127.0.0.1", Confidence::proven},
-                                   Case{"0.0.0.0", Confidence::proven}, Case{"10.1.2.3", Confidence::likely},
-                                   Case{"::1", Confidence::proven}, Case{"fd00::1", Confidence::likely});
+    const auto expected = GENERATE(
+        Case{"208.91.112.55", Confidence::proven}, Case{"2620:101:9000:53::55", Confidence::proven},
+        Case{"127.0.0.1", Confidence::proven}, Case{"0.0.0.0", Confidence::proven},
+        Case{"10.1.2.3", Confidence::likely}, Case{"::1", Confidence::proven}, Case{"fd00::1", Confidence::likely});
     const Finding finding = finding_of(answer(expected.address));
     CHECK(finding.cause == Cause::dns_sinkhole);
     CHECK(finding.confidence == expected.confidence);
@@ -127,7 +126,7 @@ TEST_CASE("answers that are no sinkhole") {
     CHECK_FALSE(judge::is_sinkhole(ip("173.243.138.66"), check_of()));
     CHECK_FALSE(judge::is_sinkhole(ip("2606:4700::1111"), check_of()));
     Check inside = check_of();
-    inside.public_name = false;
+    inside.public_name = inside.vendor_host = false;
     Attempt attempt = answer("10.1.2.3");
     CHECK(finding_of(attempt, inside).cause == Cause::no_address);
     // A connection was tried: then what it showed counts.

@@ -221,7 +221,7 @@ TEST_CASE("two answers to one question, one step short of a forgery") {
     }
     SECTION("a name with a split horizon, or one of the site's own") {
         Check own = check_of();
-        own.public_name = false;
+        own.public_name = own.vendor_host = false;
         CHECK(report_of({result_of({inspected(forged)}, own)}, {twice(forged, real)}).checks[0].conclusion.cause ==
               Cause::tls_intercepted);
     }
@@ -351,7 +351,7 @@ TEST_CASE("a resolver that filters beside one that does not") {
         CHECK_THAT(warnings(report.checks[0]), says("the answer of resolver 10.0.0.54 was used"));
     }
     Check own = check_of();
-    own.public_name = false;
+    own.public_name = own.vendor_host = false;
     CHECK(report_of({result_of({both(sink)}, own)}, {}).checks[0].conclusion.warnings.empty());
     CHECK(report_of({result_of({both(ip("8.8.8.8"))})}, {}).checks[0].conclusion.warnings.empty());
 }
@@ -382,7 +382,7 @@ Report with_blackhole(std::vector<CheckResult> checks, bool answers) {
 CheckResult name_server(const Address& address, std::string_view port = "UDP/53") {
     Check check = check_of(port, address.to_string());
     check.probe = "dns";
-    check.public_name = false;
+    check.public_name = check.vendor_host = false;
     check.host_is_address = true;
     check.pinned = {address};
     return result_of({Trace::to(address).connect().send().receive()}, check);

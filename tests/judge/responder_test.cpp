@@ -19,7 +19,7 @@ const std::string key = "a shared key of thirty-two bytes";
 
 Check keyed(std::string_view port = "TCP/443") {
     Check check = check_of(port, "proxy.corp.example");
-    check.public_name = false;
+    check.public_name = check.vendor_host = false;
     check.secrets = std::make_shared<const Secrets>(Secrets{{"responder", key}});
     return check;
 }
@@ -214,7 +214,7 @@ TEST_CASE("advice for silence is a responder, where the site can run one") {
     own_host.secrets = nullptr;
     CHECK_THAT(advice(own_host, {silence(1)}), says("run `fdnprobe respond`") && says("--responder-key"));
     CHECK_THAT(advice(keyed("UDP/9443"), {responders(silence(3)), silence(1)}), says("with the same key"));
-    own_host.public_name = true;
+    own_host.public_name = own_host.vendor_host = true;
     CHECK_THAT(advice(own_host, {silence(1)}), !says("fdnprobe respond"));
     CHECK_THAT(advice(keyed("ESP/50"), {responders(silence(3))}), says("with the same key"));
     Trace lost = silence(1);

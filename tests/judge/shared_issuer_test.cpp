@@ -151,7 +151,7 @@ TEST_CASE("a site's own hosts may share its own CA, or a default certificate") {
     std::vector<CheckResult> results;
     for (const char* host : {"fmg.site-a.example", "faz.site-b.test", "10.0.0.7", "10.0.0.8"}) {
         Check check = public_host(host);
-        check.public_name = false;
+        check.public_name = check.vendor_host = false;
         check.host_is_address = Address::parse(host).has_value();
         if (check.host_is_address) check.server_name.clear();
         results.push_back(result_of(check, self_signed("k")));
@@ -165,7 +165,7 @@ TEST_CASE("an address of a table counts by the name that it has to have") {
     Check check = public_host("96.45.45.45");
     check.server_name = "globalsdns.fortinet.net";
     check.host_is_address = true;
-    check.public_name = false;
+    check.public_name = check.vendor_host = false;
     results.push_back(result_of(check, by_key("k")));
     judge::relate_issuers(results);
     for (const CheckResult& result : results)

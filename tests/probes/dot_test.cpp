@@ -1,5 +1,6 @@
 #include "probes/dot.hpp"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,12 @@ namespace wire_dns = fdnprobe::wire::dns;
 
 namespace {
 
-Check dot_check() { return check_of("dot", Transport::tcp, 853, "globalsdns.fortinet.net"); }
+Check dot_check() {
+    Check check = check_of("dot", Transport::tcp, 853, "globalsdns.fortinet.net");
+    check.block_pages = std::make_shared<const BlockPages>(
+        BlockPages{{*Address::parse("208.91.112.55"), "FortiGuard's DNS filter", {}}});
+    return check;
+}
 
 std::string answer(const char* address) {
     const auto query = wire_dns::decode(*wire_dns::encode_query(0x1234, "globalsdns.fortinet.net", wire_dns::type_a));

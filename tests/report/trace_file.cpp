@@ -300,6 +300,33 @@ std::shared_ptr<const Secrets> secrets_from(const Json& names, const Secrets& at
     return std::make_shared<const Secrets>(std::move(secrets));
 }
 
+std::shared_ptr<const AdviceByCode> advice_from(const Json& object) {
+    AdviceByCode advice;
+    for (const auto& [code, entries] : object.items())
+        for (const Json& entry : entries) {
+            ProductAdvice& one = advice[code].emplace_back();
+            one.say = text_at(entry, "say");
+            one.commands = texts_at(entry, "commands");
+            for (const Json& releases : entry.value("releases", Json::array()))
+                one.releases.push_back(
+                    {text_at(releases, "product"), text_at(releases, "from"), text_at(releases, "to")});
+        }
+    return std::make_shared<const AdviceByCode>(std::move(advice));
+}
+
+std::vector<CommandBlock> commands_from(const Json& list) {
+    std::vector<CommandBlock> blocks;
+    for (const Json& block : list) blocks.push_back({text_at(block, "releases"), texts_at(block, "lines")});
+    return blocks;
+}
+
+/// http://HOST:PORT.
+ProxyAddress proxy_from(const std::string& url) {
+    constexpr std::string_view scheme = "http://";
+    const auto place = parse_place(std::string_view(url).substr(scheme.size()));
+    return ProxyAddress{{}, place.value().host, place.value().port.value()};
+}
+
 Check check_from(const Json& object, const Secrets& at_hand) {
     Check check;
     check.id = text_at(object, "id");
@@ -340,6 +367,11 @@ Check check_from(const Json& object, const Secrets& at_hand) {
     if (object.contains("skip")) check.skip = enumerator_from<Cause>(object.at("skip"));
     check.skip_reason = text_at(object, "skip_reason");
     check.permitted = flag_at(object, "permitted");
+    check.for_others = flag_at(object, "for_others");
+    if (object.contains("in_use")) check.in_use = port_from(object.at("in_use"));
+    check.condition = text_at(object, "condition");
+    if (object.contains("proxy")) check.proxy = proxy_from(text_from(object.at("proxy")));
+    if (object.contains("product_advice")) check.advice = advice_from(object.at("product_advice"));
     if (object.contains("secrets")) check.secrets = secrets_from(object.at("secrets"), at_hand);
     return check;
 }
@@ -353,6 +385,7 @@ Conclusion conclusion_from(const Json& object) {
     conclusion.owner = enumerator_from<Owner>(object.at("owner"));
     conclusion.summary = text_at(object, "summary");
     if (object.contains("advice")) conclusion.advice = text_from(object.at("advice"));
+    if (object.contains("commands")) conclusion.commands = commands_from(object.at("commands"));
     conclusion.warnings = texts_at(object, "warnings");
     conclusion.where = where_at(object);
     if (object.contains("attempt")) conclusion.attempt = object.at("attempt").get<std::size_t>();
@@ -385,6 +418,7 @@ Reason reason_from(const Json& object) {
     reason.summary = text_at(object, "summary");
     reason.rests_on = texts_from(object.at("rests_on"));
     reason.advice = text_at(object, "advice");
+    if (object.contains("commands")) reason.commands = commands_from(object.at("commands"));
     reason.confidence = enumerator_from<Confidence>(object.at("confidence"));
     reason.owner = enumerator_from<Owner>(object.at("owner"));
     reason.where = where_at(object);
@@ -476,7 +510,9 @@ Report judge_again(const Trace& trace) {
         else
             result.conclusion = judge::conclude(result.check, result.attempts);
     }
+    judge::settle_choices(report);
     judge::relate(report);
+    judge::settle_choices(report);
     for (RowResult& row : report.rows) {
         std::vector<const CheckResult*> checks;
         for (const std::size_t index : row.checks) checks.push_back(&report.checks.at(index));

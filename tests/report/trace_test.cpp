@@ -43,6 +43,14 @@ Report full_report() {
     check.options = {{"flag", true}, {"count", std::int64_t{7}}, {"whole", 2.0}, {"text", std::string("a\nb")}};
     check.trust = {true, true, true};
     check.ocsp = Stapling::demanded;
+    check.choice = check.vendor_host = check.for_others = true;
+    check.condition = "push = true";
+    check.in_use = fixture::port("TCP/465");
+    check.proxy = ProxyAddress{{}, "2001:db8::8", 3128};
+    check.block_pages =
+        std::make_shared<const BlockPages>(BlockPages{{fixture::address("208.91.112.55"), "a filter", "Blocked Page"}});
+    check.advice = std::make_shared<const AdviceByCode>(
+        AdviceByCode{{"timeout", {{"Say it.", {"config a", "end"}, {{"Box", "6.2", "7.6.2"}}}}}});
     check.known = std::make_shared<const KnownIdentity>(KnownIdentity{"CN=a", "a", "aa", "bb"});
     check.server_name = "a.example";
     check.public_name = true;
@@ -52,6 +60,7 @@ Report full_report() {
     check.permitted = true;
     check.secrets = std::make_shared<const Secrets>(Secrets{{"proxy", "branch:hunter2"}, {"radius", "hunter3"}});
     result.conclusion.advice = "Do it.";
+    result.conclusion.commands = {{"Box 6.2 to 7.6.2", {"config a", "end"}}};
     result.conclusion.warnings = {"One.", "Two."};
 
     Attempt& attempt = result.attempts[0];
@@ -69,6 +78,7 @@ Report full_report() {
     tls.version = tls.cipher = tls.alpn = tls.server_name = "word";
     tls.public_chain = tls.name_matches = tls.client_certificate_requested = tls.complete = true;
     tls.public_anchor = tls.host_anchor = tls.fortinet_anchor = tls.inspection_ca = tls.verify_error = "an anchor";
+    tls.anchor_retired = "2026-04-15";
     tls.issuer_key_sha256 = std::string(64, 'c');
     tls.fortinet_chain = FortinetChain::by_name;
     tls.staple = Staple::stale;
@@ -101,6 +111,11 @@ TEST_CASE("trace: every field comes back, and none was forgotten") {
     CHECK(check.known->key_sha256 == "bb");
     CHECK(check.skip == Cause::not_applicable);
     CHECK(check.secrets->size() == 2);
+    CHECK(check.proxy == report.checks[0].check.proxy);
+    CHECK(check.in_use == report.checks[0].check.in_use);
+    CHECK(check.block_page(fixture::address("208.91.112.55"))->certificate == "Blocked Page");
+    CHECK(check.advice->at("timeout")[0].releases[0].to == "7.6.2");
+    CHECK(back.checks[0].conclusion.commands == report.checks[0].conclusion.commands);
     const Attempt& attempt = back.checks[0].attempts[0];
     CHECK(attempt.evidence.back().hardware == report.checks[0].attempts[0].evidence.back().hardware);
     CHECK(attempt.local == report.checks[0].attempts[0].local);
@@ -114,14 +129,14 @@ TEST_CASE("trace: every field comes back, and none was forgotten") {
 
     // Whoever adds a field that a judge may read writes it into the trace, reads it in trace_file.cpp, sets it in
     // full_report(), and then counts it here.
-    CHECK(fields::count<Check>() == 24);
+    CHECK(fields::count<Check>() == 34);  // without `source` and `sure`, which only reports show
     CHECK(fields::count<Trust>() == 3);
     CHECK(fields::count<KnownIdentity>() == 4);
     CHECK(fields::count<CheckResult>() == 3);
-    CHECK(fields::count<Conclusion>() == 11);
+    CHECK(fields::count<Conclusion>() == 12);
     CHECK(fields::count<Attempt>() == 11);
     CHECK(fields::count<Event>() == 8);
-    CHECK(fields::count<TlsFacts>() == 20);
+    CHECK(fields::count<TlsFacts>() == 21);
     CHECK(fields::count<CertificateFacts>() == 10);
     CHECK(fields::count<Timing>() == 5);
     CHECK(fields::count<PathFacts>() == 5);
@@ -130,14 +145,15 @@ TEST_CASE("trace: every field comes back, and none was forgotten") {
     CHECK(fields::count<Comparison>() == 3);
     CHECK(fields::count<Finding>() == 7);
     CHECK(fields::count<Where>() == 3);
-    CHECK(fields::count<Row>() == 12);  // without its checks, which the plan has used up
+    CHECK(fields::count<Row>() == 18);  // without its checks, conditions and advice, which the plan has used up
     CHECK(fields::count<RowResult>() == 3);
     CHECK(fields::count<Vantage>() == 4);
-    CHECK(fields::count<Reason>() == 8);
+    CHECK(fields::count<Reason>() == 9);
     CHECK(fields::count<ResolverFacts>() == 2);
     CHECK(fields::count<DnsQuestion>() == 11);
     CHECK(fields::count<DnsAnswer>() == 3);
-    CHECK(fields::count<Report>() == 11);  // without `planned_only` and `missing`: a plan has no trace
+    CHECK(fields::count<Report>() == 12);  // without `device`, which the plan has used up, and without `planned_only`
+                                           // and `missing`: a plan has no trace
 }
 
 TEST_CASE("trace: every kind of event, hop and change has a code, and is read back") {
