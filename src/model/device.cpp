@@ -183,10 +183,12 @@ std::string conflict(const When& when, const Device& device) {
         if (std::find(named.begin(), named.end(), failing->key) != named.end()) continue;
         named.push_back(failing->key);
         const DeviceValue* value = device.find(failing->key);
+        // What is not set is only said where nothing that is set speaks against it.
+        if (value == nullptr) continue;
         if (!settings.empty()) settings += " and ";
-        settings += value == nullptr ? "no " + failing->key : spell_setting(failing->key, *value);
+        settings += spell_setting(failing->key, *value);
     }
-    return settings;
+    return settings.empty() ? "no " + std::string(named.front()) : settings;
 }
 
 std::string open_question(const When& when, const Device& device) {
