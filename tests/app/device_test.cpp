@@ -684,7 +684,7 @@ TEST_CASE("product: the rows of other products do not apply, where the table has
         if (row.table != "fortiguard") continue;
         INFO(check.id);
         if (row.product == "FortiGate") {
-            applying += check.skip == Cause::not_applicable ? 0 : 1;
+            if (check.skip != Cause::not_applicable) ++applying;
             continue;
         }
         CHECK(check.skip == Cause::not_applicable);

@@ -767,7 +767,7 @@ TEST_CASE("Anycast names are signed by a public CA and staple; nobody else is as
             const bool insists = anycast && (row->product == "FortiGate" || row->product == "FortiProxy") &&
                                  (glob_match("*update.*", name) || glob_match("*guardservice.*", name));
             CHECK(rule.ocsp == (insists ? Stapling::demanded : anycast ? Stapling::expected : Stapling::ignored));
-            demanding += insists ? 1 : 0;
+            if (insists) ++demanding;
             if (insists) CHECK(rule.trust == Trust{true, false, false});
             if (anycast) CHECK(rule.trust.public_ca);
             // Who signs for the names without anycast is known from hints alone: neither CA is an interception.
