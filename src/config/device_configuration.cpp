@@ -5,17 +5,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
-#include <span>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "config/configuration_settings.hpp"
 #include "config/fortios_text.hpp"
 #include "config/host_name.hpp"
 #include "config/words.hpp"
@@ -23,358 +22,8 @@
 namespace fdnprobe::config {
 namespace {
 
-using Path = std::vector<std::string>;
-
-/// What is read; everything else is passed over.
-constexpr std::array<std::string_view, 48> wanted_sections{"system global",
-                                                           "system interface",
-                                                           "system fortiguard",
-                                                           "system autoupdate tunneling",
-                                                           "system autoupdate push-update",
-                                                           "system autoupdate schedule",
-                                                           "system central-management",
-                                                           "system dns",
-                                                           "system vdom-dns",
-                                                           "system ntp",
-                                                           "system email-server",
-                                                           "system fortisandbox",
-                                                           "system csf",
-                                                           "system ha",
-                                                           "system ftm-push",
-                                                           "log fortianalyzer setting",
-                                                           "log fortianalyzer2 setting",
-                                                           "log fortianalyzer3 setting",
-                                                           "log fortianalyzer override-setting",
-                                                           "log fortianalyzer2 override-setting",
-                                                           "log fortianalyzer3 override-setting",
-                                                           "log fortianalyzer-cloud setting",
-                                                           "log fortiguard setting",
-                                                           "log syslogd setting",
-                                                           "log syslogd2 setting",
-                                                           "log syslogd3 setting",
-                                                           "log syslogd4 setting",
-                                                           "log syslogd override-setting",
-                                                           "log syslogd2 override-setting",
-                                                           "log syslogd3 override-setting",
-                                                           "log syslogd4 override-setting",
-                                                           "user radius",
-                                                           "user ldap",
-                                                           "user fsso",
-                                                           "user fsso-polling",
-                                                           "user tacacs+",
-                                                           "endpoint-control fctems",
-                                                           "vpn certificate crl",
-                                                           "vpn certificate ca",
-                                                           "vpn certificate local",
-                                                           "vpn certificate ocsp-server",
-                                                           "certificate crl",
-                                                           "certificate ca",
-                                                           "certificate local",
-                                                           "wanopt peer",
-                                                           "web-proxy forward-server",
-                                                           "webfilter fortiguard",
-                                                           "vpn ssl settings"};
-
-/// The keys that are read. None of them holds a secret, so that no secret is ever kept.
-const std::set<std::string, std::less<>>& wanted_keys() {
-    static const std::set<std::string, std::less<>> keys{"accounting-server",
-                                                         "acme-ca-url",
-                                                         "addr-type",
-                                                         "address",
-                                                         "admin-port",
-                                                         "admin-sport",
-                                                         "allowaccess",
-                                                         "alt-primary",
-                                                         "alt-secondary",
-                                                         "alt-server",
-                                                         "antispam-force-off",
-                                                         "anycast-sdns-server-ip",
-                                                         "anycast-sdns-server-port",
-                                                         "auth-http-port",
-                                                         "auth-https-port",
-                                                         "close-ports",
-                                                         "cloud-communication",
-                                                         "cmp-server",
-                                                         "dedicated-to",
-                                                         "dns-over-tls",
-                                                         "enroll-protocol",
-                                                         "est-server",
-                                                         "est-url",
-                                                         "fmg",
-                                                         "fmg-source-ip",
-                                                         "fmg-update-port",
-                                                         "forticloud",
-                                                         "fortiguard-anycast",
-                                                         "fortiguard-anycast-source",
-                                                         "fortinetone-cloud-authentication",
-                                                         "fortiservice-port",
-                                                         "fqdn",
-                                                         "ha-eth-type",
-                                                         "hc-eth-type",
-                                                         "hostname",
-                                                         "http-url",
-                                                         "https-port",
-                                                         "include-default-servers",
-                                                         "interface",
-                                                         "interface-select-method",
-                                                         "ip",
-                                                         "ip6-address",
-                                                         "ip6-allowaccess",
-                                                         "ip6-primary",
-                                                         "ip6-secondary",
-                                                         "ipv6",
-                                                         "l2ep-eth-type",
-                                                         "ldap-server",
-                                                         "management-vdom",
-                                                         "mode",
-                                                         "ntpsync",
-                                                         "outbreak-prevention-force-off",
-                                                         "override",
-                                                         "ovrd-auth-port-http",
-                                                         "ovrd-auth-port-https",
-                                                         "ovrd-auth-port-https-flow",
-                                                         "ovrd-auth-port-warning",
-                                                         "peer-ip",
-                                                         "persistent-connection",
-                                                         "port",
-                                                         "port2",
-                                                         "port3",
-                                                         "port4",
-                                                         "port5",
-                                                         "primary",
-                                                         "protocol",
-                                                         "proxy-server-ip",
-                                                         "proxy-server-port",
-                                                         "radius-coa",
-                                                         "radius-port",
-                                                         "reliable",
-                                                         "enc-algorithm",
-                                                         "rsso",
-                                                         "scep-url",
-                                                         "sdns-server-ip",
-                                                         "sdns-server-port",
-                                                         "secondary",
-                                                         "secondary-server",
-                                                         "secondary-url",
-                                                         "secure",
-                                                         "security",
-                                                         "security-external-web",
-                                                         "server",
-                                                         "server-address",
-                                                         "server-address6",
-                                                         "server-hostname",
-                                                         "server-port",
-                                                         "server-type",
-                                                         "server2",
-                                                         "server3",
-                                                         "server4",
-                                                         "server5",
-                                                         "source-interface",
-                                                         "source-ip",
-                                                         "source-ip6",
-                                                         "ssl",
-                                                         "status",
-                                                         "subscribe-update-notification",
-                                                         "tertiary-server",
-                                                         "transport-protocol",
-                                                         "type",
-                                                         "unicast-hb",
-                                                         "unicast-hb-peerip",
-                                                         "unicast-status",
-                                                         "update-server-location",
-                                                         "upstream",
-                                                         "upstream-ip",
-                                                         "upstream-port",
-                                                         "url",
-                                                         "vdom",
-                                                         "vdom-dns",
-                                                         "webfilter-force-off",
-                                                         "webfilter-sdns-server-ip",
-                                                         "webfilter-sdns-server-port"};
-    return keys;
-}
-
-/// Settings and entries that are kept. The largest real configurations have a tenth of it in these sections.
-constexpr std::size_t most_kept = 200'000;
-
-/// Words of one value: more than any list of addresses or modes has.
-constexpr std::size_t most_listed_words = 64;
-
-struct Value {
-    std::vector<std::string> words;
-    int line = 0;
-    int column = 0;
-};
-
-/// A section or an entry: what it sets.
-struct Object {
-    std::size_t order = 0;  ///< as in the file
-    std::map<std::string, Value, std::less<>> values;
-};
-
-/// The objects of one section; the section itself has the empty path.
-using Objects = std::map<Path, Object>;
-
-/// The statements of a configuration, carried out: what is set in the end. The first key is the VDOM, empty for what is
-/// in none.
-class Settings {
-  public:
-    void take(const ConfigurationStatement& statement) {
-        std::size_t at = 0;
-        std::string scope;
-        const auto& place = statement.place;
-        if (!place[0].entry && place[0].name == "global") {
-            at = 1;
-        } else if (!place[0].entry && place[0].name == "vdom") {
-            if (place.size() < 2 || !place[1].entry) return;
-            scope = place[1].name;
-            if (!scopes_.contains(scope)) {
-                if (!may_keep()) return;
-                vdoms_.push_back(scope);
-                scopes_[scope];
-            }
-            at = 2;
-        }
-        if (at >= place.size() || place[at].entry) return;
-        Objects& objects = scopes_[scope][place[at].name];
-        Path path;
-        for (std::size_t level = at + 1; level < place.size(); ++level) path.push_back(name_of(statement, level));
-        carry_out(statement, objects, std::move(path));
-    }
-
-    [[nodiscard]] const std::vector<std::string>& vdoms() const { return vdoms_; }
-    [[nodiscard]] bool too_many() const { return kept_ >= most_kept; }
-
-    [[nodiscard]] bool has(const std::string& scope, std::string_view section) const {
-        return find_objects(scope, section) != nullptr;
-    }
-
-    /// Nothing where it is not set.
-    [[nodiscard]] const Value* value(const std::string& scope, std::string_view section, const Path& path,
-                                     std::string_view key) const {
-        const Objects* objects = find_objects(scope, section);
-        if (objects == nullptr) return nullptr;
-        const auto object = objects->find(path);
-        if (object == objects->end()) return nullptr;
-        const auto value = object->second.values.find(key);
-        return value == object->second.values.end() || value->second.words.empty() ? nullptr : &value->second;
-    }
-
-    /// The entries below `path`, in the order of the file.
-    [[nodiscard]] std::vector<Path> entries(const std::string& scope, std::string_view section,
-                                            const Path& path) const {
-        std::vector<std::pair<std::size_t, Path>> found;
-        if (const Objects* objects = find_objects(scope, section))
-            for (auto one = objects->lower_bound(path); one != objects->end() && begins_with(one->first, path); ++one)
-                if (one->first.size() == path.size() + 1) found.emplace_back(one->second.order, one->first);
-        std::sort(found.begin(), found.end());
-        std::vector<Path> paths;
-        for (auto& [order, one] : found) paths.push_back(std::move(one));
-        return paths;
-    }
-
-  private:
-    static bool begins_with(const Path& path, const Path& beginning) {
-        return path.size() >= beginning.size() && std::equal(beginning.begin(), beginning.end(), path.begin());
-    }
-
-    bool may_keep() {
-        if (kept_ >= most_kept) return false;
-        ++kept_;
-        return true;
-    }
-
-    /// `edit 0` is a new entry each time.
-    std::string name_of(const ConfigurationStatement& statement, std::size_t level) {
-        const ConfigurationLevel& one = statement.place[level];
-        if (!one.entry || one.name != "0") return one.name;
-        std::size_t& counter = new_entries_[level];
-        if (statement.verb == ConfigurationVerb::edit && level + 1 == statement.place.size()) ++counter;
-        // No name of a device has a control character.
-        return fmt::format("\x01{}", counter);
-    }
-
-    void carry_out(const ConfigurationStatement& statement, Objects& objects, Path path) {
-        using enum ConfigurationVerb;
-        switch (statement.verb) {
-            case config: return;  // the section is there now
-            case edit: (void)object_at(objects, path); return;
-            case set:
-            case append:
-            case unselect: change(statement, objects, path); return;
-            case unset:
-                if (const auto object = objects.find(path); object != objects.end())
-                    object->second.values.erase(statement.key);
-                return;
-            case remove: path.push_back(statement.key); [[fallthrough]];
-            case purge: take_out(objects, path, statement.verb == remove); return;
-            case rename:
-            case clone: copy(statement, objects, path); return;
-        }
-    }
-
-    Object* object_at(Objects& objects, const Path& path) {
-        if (const auto object = objects.find(path); object != objects.end()) return &object->second;
-        if (!may_keep()) return nullptr;
-        Object& object = objects[path];
-        object.order = kept_;
-        return &object;
-    }
-
-    void change(const ConfigurationStatement& statement, Objects& objects, const Path& path) {
-        if (!wanted_keys().contains(statement.key)) return;
-        Object* object = object_at(objects, path);
-        if (object == nullptr || (!object->values.contains(statement.key) && !may_keep())) return;
-        Value& value = object->values[statement.key];
-        value.line = statement.line;
-        value.column = statement.column;
-        const auto room = [&] { return most_listed_words - std::min(most_listed_words, value.words.size()); };
-        if (statement.verb == ConfigurationVerb::unselect) {
-            const std::set<std::string> gone(statement.words.begin(), statement.words.end());
-            std::erase_if(value.words, [&](const std::string& word) { return gone.contains(word); });
-            return;
-        }
-        if (statement.verb == ConfigurationVerb::set) value.words.clear();
-        const std::size_t count = std::min(room(), statement.words.size());
-        value.words.insert(value.words.end(), statement.words.begin(),
-                           statement.words.begin() + static_cast<std::ptrdiff_t>(count));
-    }
-
-    static void take_out(Objects& objects, const Path& path, bool with_itself) {
-        auto one = objects.lower_bound(path);
-        while (one != objects.end() && begins_with(one->first, path))
-            one = one->first.size() == path.size() && !with_itself ? std::next(one) : objects.erase(one);
-    }
-
-    void copy(const ConfigurationStatement& statement, Objects& objects, const Path& section) {
-        Path from = section;
-        from.push_back(statement.key);
-        Path to = section;
-        to.push_back(statement.words.back());
-        if (from == to) return;
-        std::vector<std::pair<Path, Object>> copies;
-        for (auto one = objects.lower_bound(from); one != objects.end() && begins_with(one->first, from); ++one) {
-            if (!may_keep()) return;
-            Path path = to;
-            path.insert(path.end(), one->first.begin() + static_cast<std::ptrdiff_t>(from.size()), one->first.end());
-            copies.emplace_back(std::move(path), one->second);
-        }
-        if (statement.verb == ConfigurationVerb::rename) take_out(objects, from, true);
-        for (auto& [path, object] : copies) objects.insert_or_assign(std::move(path), std::move(object));
-    }
-
-    [[nodiscard]] const Objects* find_objects(const std::string& scope, std::string_view section) const {
-        const auto sections = scopes_.find(scope);
-        if (sections == scopes_.end()) return nullptr;
-        const auto objects = sections->second.find(section);
-        return objects == sections->second.end() ? nullptr : &objects->second;
-    }
-
-    std::map<std::string, std::map<std::string, Objects, std::less<>>, std::less<>> scopes_;
-    std::vector<std::string> vdoms_;
-    std::map<std::size_t, std::size_t> new_entries_;
-    std::size_t kept_ = 0;
-};
+using Path = ConfigurationPath;
+using Value = ConfigurationValue;
 
 /// A release, number by number.
 class Release {
@@ -471,7 +120,7 @@ constexpr std::string_view heartbeat_row = "outgoing/fortiproxy/unicast-heartbea
 /// From settings to a site.
 class Mapping {
   public:
-    Mapping(const Settings& settings, const ConfigurationText& text, const ConfigurationWishes& wishes,
+    Mapping(const ConfigurationSettings& settings, const ConfigurationText& text, const ConfigurationWishes& wishes,
             std::string file, Problems& warnings)
         : settings_(settings),
           text_(text),
@@ -617,7 +266,7 @@ class Mapping {
 
     template <class Kind>
     void say(std::string key, Kind value, bool assumed = false) {
-        draft_.device.push_back(DeviceKey{std::move(key), std::move(value), assumed});
+        draft_.device.push_back(DeviceLine{std::move(key), std::move(value), assumed});
     }
     void remark(std::string text) { say({}, std::move(text)); }
 
@@ -747,7 +396,9 @@ class Mapping {
         say("update_servers", update, none);
         if (!update.empty()) {
             const auto number = port(section, {}, "fmg-update-port");
-            say("update_port", std::int64_t{number.value_or(8890)}, !number);
+            // There are no others.
+            if (!number || *number == 443 || *number == 8890)
+                say("update_port", std::int64_t{number.value_or(8890)}, !number);
         }
         say("rating_servers", rating, none);
         const std::string defaults = first(section, {}, "include-default-servers");
@@ -887,7 +538,7 @@ class Mapping {
             const bool digits =
                 type.size() == 4 && type.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
             if (digits && type != usual)
-                draft_.row_remarks.push_back(fmt::format(
+                heartbeats_.push_back(fmt::format(
                     "HA Heartbeat: this cluster uses EtherType 0x{} in place of 0x{}; the tables check the latter.",
                     type, usual));
         }
@@ -1299,9 +950,14 @@ class Mapping {
             add_once(draft_.beside, fmt::format("FortiToken Mobile push: own port TCP/{}",
                                                 port("system ftm-push", {}, "server-port").value_or(4433)));
         if (disconnects_)
-            draft_.row_remarks.emplace_back(
-                "RADIUS disconnect is in use (`radius-coa`); current releases listen on "
-                "UDP/3799 for it.");
+            draft_.rows.push_back(
+                RowDraft{"incoming/fortiauthenticator/radius-disconnect",
+                         {},
+                         {},
+                         false,
+                         {"RADIUS disconnect is in use (`radius-coa`); current releases listen on UDP/3799 for it."}});
+        if (!heartbeats_.empty())
+            draft_.rows.push_back(RowDraft{"outgoing/fortiproxy/ha-heartbeat", {}, {}, false, heartbeats_});
         std::vector<std::string> members = hosts("system ha", {}, "unicast-hb-peerip");
         for (const Path& entry : settings_.entries({}, "system ha", {"unicast-peers"}))
             for (const std::string& one : hosts("system ha", entry, "peer-ip")) add_once(members, one);
@@ -1441,7 +1097,7 @@ class Mapping {
                                                       fmt::join(variables_, ", ")));
     }
 
-    const Settings& settings_;
+    const ConfigurationSettings& settings_;
     const ConfigurationText& text_;
     const ConfigurationWishes& wishes_;
     std::string file_;
@@ -1454,6 +1110,7 @@ class Mapping {
     std::string chosen_;      ///< the VDOM whose peers are meant; empty: there are no VDOMs
     bool has_own_address_ = false;
     bool disconnects_ = false;
+    std::vector<std::string> heartbeats_;  ///< remarks on EtherTypes
     std::set<std::pair<int, int>> warned_;
     std::vector<std::string> variables_;  ///< settings whose values a template leaves open
     SiteDraft draft_;
@@ -1474,13 +1131,13 @@ Problem refusal(const std::string& file, std::string what) {
 Expected<SiteDraft, Problem> read_device_configuration(std::string_view text, const std::string& file,
                                                        const ConfigurationWishes& wishes, Problems& warnings) {
     if (auto unreadable = find_unreadable(text, file)) return Unexpected<Problem>(std::move(*unreadable));
-    Settings settings;
+    ConfigurationSettings settings;
     std::size_t settings_read = 0;
-    const ConfigurationText read =
-        read_configuration_text(text, file, wanted_sections, [&](const ConfigurationStatement& statement) {
-            ++settings_read;
-            settings.take(statement);
-        });
+    const ConfigurationText read = read_configuration_text(text, file, ConfigurationSettings::sections(),
+                                                           [&](const ConfigurationStatement& statement) {
+                                                               ++settings_read;
+                                                               settings.take(statement);
+                                                           });
     warnings.insert(warnings.end(), read.warnings.begin(), read.warnings.end());
     if (read.sections == 0 && !read.header)
         return Unexpected<Problem>(refusal(file, "this is no configuration: it has no `config` section"));
@@ -1500,9 +1157,10 @@ Expected<SiteDraft, Problem> read_device_configuration(std::string_view text, co
         return Unexpected<Problem>(
             refusal(file, "this is a part of a configuration that says nothing of FortiGuard and of the peers"));
     if (settings.too_many())
-        warnings.push_back(
-            Problem{printable(file), 1, 1,
-                    fmt::format("there are more than {} settings to read; the rest is left out", most_kept), true});
+        warnings.push_back(Problem{
+            printable(file), 1, 1,
+            fmt::format("there are more than {} settings to read; the rest is left out", ConfigurationSettings::most),
+            true});
     return Mapping(settings, read, wishes, file, warnings).map();
 }
 

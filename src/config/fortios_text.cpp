@@ -782,7 +782,8 @@ std::optional<Problem> find_unreadable(std::string_view text, const std::string&
     if (text.substr(0, first_bytes).find("#FGBK") != std::string_view::npos)
         return fail(
             fmt::format("this is a backup encrypted with a password, which cannot be read; {}", what_to_export));
-    constexpr double too_much = 0.1;
+    // Noise has half of it; comments in an old encoding come nowhere near.
+    constexpr double too_much = 0.25;
     const std::size_t header_end = std::min(text.find('\n'), text.size());
     const bool header = text.starts_with("#config-version");
     const std::string_view body = header ? text.substr(header_end) : text;

@@ -68,7 +68,7 @@ std::string section(std::string_view heading, const std::string& body) {
 
 std::string device_text(const SiteDraft& draft) {
     std::string out;
-    for (const DeviceKey& one : draft.device) {
+    for (const DeviceLine& one : draft.device) {
         if (one.key.empty())
             out += toml_comment(std::get<std::string>(one.value));
         else

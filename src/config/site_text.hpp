@@ -13,7 +13,7 @@
 namespace fdnprobe::config {
 
 /// A key of [device]; or, without a key, a comment in its place.
-struct DeviceKey {
+struct DeviceLine {
     std::string key;
     std::variant<bool, std::int64_t, std::string, std::vector<std::string>> value;
     bool assumed = false;  ///< it follows from the release's defaults; nobody wrote it down
@@ -40,7 +40,7 @@ struct RowDraft {
 struct SiteDraft {
     std::vector<std::string> introduction;  ///< comments at the top
     std::string name;                       ///< empty: none
-    std::vector<DeviceKey> device;
+    std::vector<DeviceLine> device;
     std::vector<PeerDraft> peers;
     std::vector<RowDraft> rows;
     std::vector<std::string> row_remarks;

@@ -184,7 +184,7 @@ TEST_CASE("a VDOM is chosen by its name") {
     CHECK(has(branch.site, "\"outgoing/fortiauthenticator/radius\" = [\"203.0.113.21:1645\"]"));
     CHECK(has(branch.site, "FortiAnalyzer = [\"203.0.113.6\"]"));
     CHECK(!has(branch.site, "TACACS"));
-    const Outcome none = outcome(text, {"", "", "brnach"});
+    const Outcome none = outcome(text, {"", "", "brunch"});
     CHECK(has(none.refusal, "there is no such VDOM in it; there are `root`, `branch`, `guest`"));
     CHECK(has(outcome(header + "config system dns\nend\n", {"", "", "x"}).refusal, "there are no VDOMs in it"));
 }
