@@ -29,6 +29,13 @@ constexpr const char* report_group = "How it is reported";
 constexpr const char* when_group = "When it is checked";
 constexpr const char* record_group = "Who gets to know";
 
+/// Numbers with dots between them: two or three.
+bool is_release(const std::string& text) {
+    const std::vector<std::string> parts = split(text, '.');
+    return (parts.size() == 2 || parts.size() == 3) &&
+           std::all_of(parts.begin(), parts.end(), [](const std::string& part) { return parse_number(part, 0, 999); });
+}
+
 /// Like CLI::Range, which lets "nan" pass.
 CLI::Validator between(double low, double high) {
     return CLI::Validator(
@@ -365,6 +372,50 @@ void add_respond(CLI::App& command, RespondOptions& options) {
         "stands");
 }
 
+void add_init(CLI::App& command, InitOptions& options) {
+    auto* config = command
+                       .add_option("--config", options.config,
+                                   "Configuration of a FortiGate or FortiProxy: a backup, its YAML export, or what "
+                                   "`show` prints; - is standard input")
+                       ->type_name("FILE");
+    command.add_option("--product", options.product, "FortiGate or FortiProxy, where the configuration does not say")
+        ->type_name("NAME")
+        ->check(CLI::IsMember({"FortiGate", "FortiProxy"}, CLI::ignore_case))
+        ->needs(config);
+    command.add_option("--device-version", options.version, "Its release, where the configuration does not say")
+        ->type_name("VERSION")
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+                return is_release(text)
+                           ? std::string()
+                           : fmt::format("expected a release such as 7.4 or 7.4.3, not {}", printable(text));
+            },
+            ""))
+        ->needs(config);
+    command.add_option("--vdom", options.vdom, "Whose peers are wanted (default: the management VDOM's)")
+        ->type_name("NAME")
+        ->needs(config);
+    command
+        .add_option("--targets", options.targets,
+                    "Table whose peers are wanted (repeatable; default: with --config all, else fortiproxy-7.4)")
+        ->type_name("NAME|FILE")
+        ->expected(1)
+        ->take_all();
+    auto* output =
+        command.add_option("--output", options.output, "Write the site file there (default: standard output)")
+            ->type_name("FILE");
+    command.add_flag("--force", options.force, "Overwrite that file")->needs(output);
+    command.footer(
+        "Examples:\n"
+        "  fdnprobe init --output site.toml                         asks for what the table needs\n"
+        "  fdnprobe init --config backup.conf --output site.toml    takes it from the device's configuration\n"
+        "  fdnprobe init --config backup.conf --vdom branch         the peers of another VDOM\n"
+        "  ssh admin@192.0.2.2 show | fdnprobe init --config - --product FortiProxy --device-version 7.4.3\n\n"
+        "No line and no secret of a configuration is printed, and none is kept: only addresses, ports, names and "
+        "modes.\n"
+        "Exit codes: 0 written; 2 the command line is wrong, or this is not a configuration that can be read.");
+}
+
 /// What the command line may have meant: CLI11 names what it did not understand, and nothing else.
 std::string suggestion(const CLI::App& app, const CLI::App* command, const std::vector<std::string>& unknown) {
     std::vector<std::string> known;
@@ -396,6 +447,7 @@ int run(int argument_count, char** arguments) {
     ListOptions list;
     LabOptions lab;
     RespondOptions respond;
+    InitOptions init;
     std::vector<std::string> files;
     std::vector<std::string> codes;
 
@@ -434,6 +486,9 @@ int run(int argument_count, char** arguments) {
     CLI::App* validate_app = app.add_subcommand("validate", "Check table, site and baseline files; send nothing");
     validate_app->add_option("file", files, "Files to check")->type_name("FILE")->required();
     validate_app->footer("Example:\n  fdnprobe validate targets/*.toml site.toml");
+    CLI::App* init_app =
+        app.add_subcommand("init", "Write a site file: ask for what it needs, or read a device's configuration");
+    add_init(*init_app, init);
     app.footer(
         "Examples:\n"
         "  fdnprobe check --lab        the main job, against emulated peers\n"
@@ -469,6 +524,7 @@ int run(int argument_count, char** arguments) {
     if (lab_app->parsed()) return lab_command(lab);
     if (respond_app->parsed()) return respond_command(respond);
     if (explain_app->parsed()) return explain_command(codes);
+    if (init_app->parsed()) return init_command(init);
     if (validate_app->parsed()) return validate_command(files);
     if (!generated.empty())
         return print(generated == "man" ? manual_page(app) : bash_completion(app)) ? exit_ok : exit_internal;

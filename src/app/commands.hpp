@@ -13,6 +13,7 @@ namespace fdnprobe::app {
 [[nodiscard]] int watch_command(const WatchOptions& options);
 [[nodiscard]] int history_command(const HistoryOptions& options);
 [[nodiscard]] int list_command(const ListOptions& options);
+[[nodiscard]] int init_command(const InitOptions& options);
 [[nodiscard]] int lab_command(const LabOptions& options);
 [[nodiscard]] int respond_command(const RespondOptions& options);
 [[nodiscard]] int validate_command(const std::vector<std::string>& files);

@@ -29,12 +29,7 @@ std::string failure(const std::string& path, int error) {
 }
 
 /// 0, or errno.
-int write_key(int descriptor) {
-    std::array<char, key_bytes> random;
-    // So few bytes come whole or not at all (getrandom(2)).
-    while (::getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size()))
-        if (errno != EINTR) return errno;
-    const std::string text = hex(std::string_view(random.data(), random.size())) + '\n';
+int write_private(int descriptor, const std::string& text) {
     // The mask of new files could have taken more away.
     if (::fchmod(descriptor, S_IRUSR | S_IWUSR) != 0) return errno;
     for (std::string_view rest = text; !rest.empty();) {
@@ -45,15 +40,30 @@ int write_key(int descriptor) {
     return ::fsync(descriptor) == 0 ? 0 : errno;
 }
 
+/// 0, or errno; nothing is left of a file that could not be written whole.
+int make_private_file(const std::string& path, const std::string& text) {
+    const system::Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+    if (!file.is_open()) return errno;
+    const int error = write_private(file.number(), text);
+    if (error != 0) ::unlink(path.c_str());
+    return error;
+}
+
 }  // namespace
 
 std::optional<std::string> make_key_file(const std::string& path) {
-    const system::Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
-    if (!file.is_open()) return failure(path, errno);
-    const int error = write_key(file.number());
+    std::array<char, key_bytes> random;
+    // So few bytes come whole or not at all (getrandom(2)).
+    while (::getrandom(random.data(), random.size(), 0) != static_cast<ssize_t>(random.size()))
+        if (errno != EINTR) return failure(path, errno);
+    const int error = make_private_file(path, hex(std::string_view(random.data(), random.size())) + '\n');
+    return error == 0 ? std::nullopt : std::optional(failure(path, error));
+}
+
+std::optional<std::string> make_secret_file(const std::string& path, std::string_view secret) {
+    const int error = make_private_file(path, std::string(secret) + '\n');
     if (error == 0) return std::nullopt;
-    ::unlink(path.c_str());
-    return failure(path, error);
+    return fmt::format("{}: the secret cannot be written: {}", printable(path), std::strerror(error));
 }
 
 Expected<std::string, Problem> read_key_file(const std::string& path) {

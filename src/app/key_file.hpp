@@ -21,6 +21,10 @@ inline constexpr std::size_t shortest_key = 32;
 /// Writes a new file with mode 0600; a file that is there already stays as it is. Nothing, or why it failed.
 [[nodiscard]] std::optional<std::string> make_key_file(const std::string& path);
 
+/// A new file with mode 0600 for a secret that somebody typed; a file that is there already stays as it is. Nothing, or
+/// why it failed.
+[[nodiscard]] std::optional<std::string> make_secret_file(const std::string& path, std::string_view secret);
+
 /// The key in a file, which only its owner can read (config/load.hpp), and which is long enough.
 [[nodiscard]] Expected<std::string, Problem> read_key_file(const std::string& path);
 

@@ -91,6 +91,16 @@ struct RespondOptions {
     std::string ready_file;
 };
 
+struct InitOptions {
+    std::string config;   ///< file; `-`: standard input; empty: a person is asked
+    std::string product;  ///< empty: the configuration says it
+    std::string version;  ///< likewise
+    std::string vdom;     ///< empty: the management VDOM
+    std::vector<std::string> targets;
+    std::string output;  ///< file; empty: standard output
+    bool force = false;
+};
+
 struct LabOptions {
     std::vector<std::string> targets;
     std::string scenario = "clean";
