@@ -34,8 +34,8 @@ class Release {
     }
     [[nodiscard]] bool known() const { return numbers_.size() >= 2; }
     /// The release is known, and this one or later. `7.4` alone counts as its first.
-    [[nodiscard]] bool at_least(std::vector<int> other) const { return known() && numbers_ >= other; }
-    [[nodiscard]] bool before(std::vector<int> other) const { return known() && numbers_ < other; }
+    [[nodiscard]] bool at_least(const std::vector<int>& other) const { return known() && numbers_ >= other; }
+    [[nodiscard]] bool before(const std::vector<int>& other) const { return known() && numbers_ < other; }
     /// "7.6" without a third number may be any of its patches.
     [[nodiscard]] bool has_patch() const { return numbers_.size() >= 3; }
 
@@ -1117,7 +1117,7 @@ class Mapping {
 };
 
 /// A message that what was wanted is not in it, with what would be.
-Problem refusal(const std::string& file, std::string what) {
+Problem refusal(const std::string& file, const std::string& what) {
     return Problem{
         printable(file), 1, 1,
         what +
