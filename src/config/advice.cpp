@@ -38,7 +38,8 @@ bool has_control_characters(std::string_view line) {
 ProductAdvice read_entry(Section& section) {
     ProductAdvice advice;
     Complaints& complaints = section.complaints();
-    if (const auto say = section.text("say")) advice.say = std::string(trim(say->value));
+    const auto say = section.text("say");
+    if (say) advice.say = std::string(trim(say->value));
     const auto commands = section.text("commands");
     if (commands) advice.commands = lines_of(commands->value);
     for (const std::string& line : advice.commands)
@@ -55,7 +56,8 @@ ProductAdvice read_entry(Section& section) {
                                                            in_quotes(trim(part))));
         }
     }
-    if (advice.say.empty() && advice.commands.empty())
+    const bool misread = (section.has("say") && !say) || (section.has("commands") && !commands);
+    if (!misread && advice.say.empty() && advice.commands.empty())
         complaints.error(section.begin(), section.name() + " has neither `say` nor `commands`");
     if (!advice.commands.empty() && !section.has("versions"))
         complaints.error(section.begin(), section.name() +

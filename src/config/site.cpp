@@ -219,10 +219,10 @@ class SiteReader {
         if (addresses && addresses->empty())
             complaints_.error(*section.node("addresses"), label + " has no address; leave the key out");
         for (const Text& address : addresses.value_or(std::vector<Text>{})) add_place(address, row);
-        if (const auto* ports = section.table("ports"))
+        if (const auto* ports = section.table("ports")) {
+            if (ports->empty()) complaints_.error(*ports, label + " has no port here; leave the key out");
             for (const auto& [port, moved] : in_file_order(*ports)) read_custom_port(*port, *moved, row.ports);
-        if (const auto* ports = section.table("ports"); ports != nullptr && ports->empty())
-            complaints_.error(*section.node("ports"), label + " has no port here; leave the key out");
+        }
         row.level = section.choice("level", row_levels);
         if (table.empty())
             complaints_.error(section.begin(), label + " has neither `address`, `addresses`, `ports` nor `level`");

@@ -99,10 +99,12 @@ struct Planned {
         return checks;
     }
 
-    /// "TCP/443 HOST": the port that the table has in use, and the host.
+    /// "TCP/443 HOST": the table's port, and the host, as the check's id has them whatever the site dials.
     static std::string place(const Check& check) {
-        std::string host = check.id.substr(check.id.rfind('/') + 1);
-        return check.wanted().to_string() + " " + host;
+        const std::vector<std::string> parts = split(check.id, '/');
+        std::string port = parts.at(parts.size() - 3);
+        port.replace(port.find('-'), 1, "/");
+        return Port::parse(port).value().to_string() + " " + parts.back();
     }
 
     /// The checks of a row that apply to the device, one a line: "need", "way" or "notice", and where.
@@ -347,6 +349,8 @@ TEST_CASE("sdns: the servers of the DNS filter in place of the documented ones",
     CHECK(anycast.used(sdns) == "need TCP/853 192.0.2.1\nneed TCP/853 192.0.2.2");
     CHECK(anycast.at(sdns, "TCP/853 192.0.2.1").dial_port == 8853);
     CHECK(anycast.at(sdns, "TCP/853 192.0.2.2").dial_port == 853);
+    // It is the device's port that has to be open, too.
+    CHECK(anycast.at(sdns, "TCP/853 192.0.2.1").wanted() == Port{Transport::tcp, 8853});
     CHECK(anycast.at(sdns, "TCP/853 192.0.2.1").server_name == "globalsdns.fortinet.net");
     CHECK(anycast.why(sdns, "TCP/853 173.243.140.53") ==
           R"(not used by a device with sdns = ["192.0.2.1:8853", "192.0.2.2"])");
@@ -839,6 +843,7 @@ TEST_CASE("[rows]: an address with a port", "[app][device][rows]") {
     const Planned moved("[rows]\n\"" + radius + "\" = \"10.0.0.1:1645\"\n");
     CHECK(moved.used(radius) == "need UDP/1812 10.0.0.1");
     CHECK(moved.at(radius, "UDP/1812 10.0.0.1").dial_port == 1645);
+    CHECK(moved.at(radius, "UDP/1812 10.0.0.1").wanted() == Port{Transport::udp, 1645});
     CHECK_THAT(moved.list(), Contains("dialled at port 1645"));
     // One that it has leaves the checks of that port.
     const Planned plain("[rows]\n\"" + scep + "\" = \"10.0.0.1:80\"\n");

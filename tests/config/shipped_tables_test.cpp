@@ -945,6 +945,25 @@ TEST_CASE("Advice with commands says which releases have them, and every block i
     }
 }
 
+TEST_CASE("Advice in a product's rows has something to say on that product") {
+    const auto shown_on = [](const std::vector<ProductAdvice>& entries, const std::string& product) {
+        return std::any_of(entries.begin(), entries.end(), [&](const ProductAdvice& entry) {
+            return entry.releases.empty() ||
+                   std::any_of(entry.releases.begin(), entry.releases.end(),
+                               [&](const Releases& releases) { return releases.product == product; });
+        });
+    };
+    for (const Row* row : all_rows()) {
+        std::vector<const AdviceByCode*> near{&row->advice};
+        for (const CheckRule& rule : row->checks) near.push_back(&rule.advice);
+        for (const AdviceByCode* advice : near)
+            for (const auto& [code, entries] : *advice) {
+                INFO(row->full_id() << " " << code);
+                CHECK(shown_on(entries, row->product));
+            }
+    }
+}
+
 TEST_CASE("Commands in the tables are whole: what they open they close") {
     for (const Table* table : {&fortiproxy(), &fortiguard()})
         for (const AdviceByCode* advice : advice_of(*table))

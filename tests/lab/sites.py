@@ -10,6 +10,7 @@ otherwise   what the firewall does with the rest: reject (the default: it says s
 options     further options of `fdnprobe check`
 bare        true: the program is run without a site file
 [site]      sections of the site file, as in scenarios, beside the lab's own CAs
+configuration  a device's configuration: the site file is what `fdnprobe init --config` makes of it, in place of [site]
 [world]     what is otherwise in the world: `silent` = ["ADDRESS TRANSPORT/PORT"], `signed` = { NAME = "public|fortinet" }
 [[open]]    an opening of the firewall: `name`; `to` (names or addresses of the world; everybody, where nothing is said);
             `ports` (TRANSPORT/PORT); and `rows`, those that are shut without it: words of ROWS. None: the device does
@@ -27,6 +28,7 @@ import dataclasses
 import json
 import pathlib
 import queue
+import subprocess
 import tomllib
 import traceback
 
@@ -37,7 +39,8 @@ import support
 
 HERE = pathlib.Path(__file__).resolve().parent
 SITES = HERE / "sites"
-KEYS = {"title", "tables", "only", "otherwise", "options", "bare", "site", "world", "open", "shared", "expect"}
+KEYS = {"title", "tables", "only", "otherwise", "options", "bare", "site", "configuration", "world", "open", "shared",
+        "expect"}
 OPENING_KEYS = {"name", "to", "ports", "rows"}
 EXPECTABLE = {"reachable", "unconfigured", "inconclusive"}
 TABLES = ("fortiproxy-7.4", "fortiguard")
@@ -328,6 +331,8 @@ class Play:
         return [str(word) for word in words]
 
     def site_file(self, variant, place, root):
+        if "configuration" in variant.text:
+            return self.site_of_configuration(variant, place, root)
         sections = {name: dict(values) for name, values in variant.text.get("site", {}).items()}
         sections.setdefault("tls", trusted(root))
         if "device" in sections:
@@ -335,6 +340,19 @@ class Play:
         if variant.accepted:
             sections["report"] = {"accept": ["inconclusive"]}
         return self.write(f"site-{place.number}.toml", support.site_text(name=variant.name.split("/")[1], **sections))
+
+
+    def site_of_configuration(self, variant, place, root):
+        """What `init` makes of it, beside what the lab has of its own."""
+        configuration = self.write(f"device-{place.number}.conf", variant.text["configuration"])
+        made = subprocess.run([str(self.binary), "init", "--config", str(configuration)], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, check=False, timeout=networks.PATIENCE)
+        if made.returncode != 0:
+            raise AssertionError(f"init ends with {made.returncode}: {made.stderr.decode()}")
+        text = made.stdout.decode() + "\n[tls]\n" + support.keys(trusted(root))
+        if variant.accepted:
+            text += "\n[report]\n" + support.keys({"accept": ["inconclusive"]})
+        return self.write(f"site-{place.number}.toml", text)
 
 
 def compare(variant, expected, exits, wanted, done):
