@@ -557,16 +557,25 @@ class Mapping {
             add_other_vdoms(uses, others);
         }
         managers();
+        const std::vector<std::string> analyzers = uses.peers["FortiAnalyzer"];
+        if (analyzers.empty()) uses.peers.erase("FortiAnalyzer");
+        // A FortiManager may be the FortiAnalyzer, too, and has a row of its own for it.
+        for (const PeerDraft& peer : draft_.peers)
+            if (std::any_of(peer.addresses.begin(), peer.addresses.end(), [&](const std::string& one) {
+                    return std::find(analyzers.begin(), analyzers.end(), one) != analyzers.end();
+                }))
+                draft_.rows.push_back(
+                    RowDraft{"outgoing/fortimanager/log-report", {}, {}, "need", {"It is sent logs."}});
         for (const auto& [name, addresses] : uses.peers)
             draft_.peers.push_back(PeerDraft{name, addresses, {}, uses.remarks[name]});
         sandbox();
         itself();
         for (const auto& [id, addresses] : uses.rows)
-            draft_.rows.push_back(RowDraft{id, addresses, {}, false, uses.remarks[id]});
+            draft_.rows.push_back(RowDraft{id, addresses, {}, {}, uses.remarks[id]});
         // What there are only remarks on.
         for (const auto& [id, texts] : uses.remarks)
             if (!uses.rows.contains(id) && !uses.peers.contains(id))
-                draft_.rows.push_back(RowDraft{id, {}, {}, false, texts});
+                draft_.rows.push_back(RowDraft{id, {}, {}, {}, texts});
         own_rows();
         std::stable_sort(draft_.rows.begin(), draft_.rows.end(),
                          [](const RowDraft& one, const RowDraft& other) { return one.id < other.id; });
@@ -710,13 +719,8 @@ class Mapping {
             const auto written = port("user ldap", entry, "port", scope);
             for (const std::string_view key : {"server", "secondary-server", "tertiary-server"})
                 for (const std::string& one : hosts("user ldap", entry, key, scope)) {
-                    // The row speaks LDAP without TLS, to which such a port has no answer.
-                    if (tls)
-                        add_once(uses.beside,
-                                 fmt::format("LDAP over TLS: {}, TCP/{} (the row of LDAP speaks it without)", one,
-                                             written.value_or(636)));
-                    else
-                        add_once(uses.rows[row], with_port(one, written.value_or(389)));
+                    // Where TLS has no port written, it may be either, and the row tries both.
+                    add_once(uses.rows[row], tls && !written ? one : with_port(one, written.value_or(389)));
                 }
         }
     }
@@ -938,7 +942,7 @@ class Mapping {
             draft_.rows.push_back(RowDraft{"incoming/others/web-admin",
                                            {},
                                            {{https, Port{Transport::tcp, static_cast<std::uint16_t>(*number)}}},
-                                           false,
+                                           {},
                                            {}});
         tunnel_row(https);
         if (const auto number = port("webfilter fortiguard", {}, "ovrd-auth-port-https-flow");
@@ -954,15 +958,15 @@ class Mapping {
                 RowDraft{"incoming/fortiauthenticator/radius-disconnect",
                          {},
                          {},
-                         false,
+                         {},
                          {"RADIUS disconnect is in use (`radius-coa`); current releases listen on UDP/3799 for it."}});
         if (!heartbeats_.empty())
-            draft_.rows.push_back(RowDraft{"outgoing/fortiproxy/ha-heartbeat", {}, {}, false, heartbeats_});
+            draft_.rows.push_back(RowDraft{"outgoing/fortiproxy/ha-heartbeat", {}, {}, {}, heartbeats_});
         std::vector<std::string> members = hosts("system ha", {}, "unicast-hb-peerip");
         for (const Path& entry : settings_.entries({}, "system ha", {"unicast-peers"}))
             for (const std::string& one : hosts("system ha", entry, "peer-ip")) add_once(members, one);
         other_members();
-        if (!members.empty()) draft_.rows.push_back(RowDraft{std::string(heartbeat_row), members, {}, false, {}});
+        if (!members.empty()) draft_.rows.push_back(RowDraft{std::string(heartbeat_row), members, {}, {}, {}});
     }
 
     /// FortiProxy is the peer of some of its own rows: of its tunnels, and in a cluster. What the file has no address
@@ -975,14 +979,14 @@ class Mapping {
         if (product_ != "FortiProxy" || !has_own_address_) return;
         if (whole_ && !has(wanopt_row))
             draft_.rows.push_back(RowDraft{
-                std::string(wanopt_row), {}, {}, true, {"There is no peer for WAN optimization in the file."}});
+                std::string(wanopt_row), {}, {}, "notice", {"There is no peer for WAN optimization in the file."}});
         const std::string mode = first("system ha", {}, "mode");
         if (!mode.empty() && mode != "standalone")
             draft_.rows.push_back(RowDraft{
                 "outgoing/fortiproxy/ha-synchronization",
                 {},
                 {},
-                true,
+                "notice",
                 {"The other member's address is not in the file: write it here, or its own address is checked."}});
     }
 
@@ -990,7 +994,7 @@ class Mapping {
         const std::string section = "vpn ssl settings";
         for (const std::string& scope : {chosen_, std::string()}) {
             if (!settings_.has(scope, section)) continue;
-            RowDraft row{"incoming/others/ssl-vpn", {}, {}, false, {}};
+            RowDraft row{"incoming/others/ssl-vpn", {}, {}, {}, {}};
             const auto number = port(section, {}, "port", scope);
             if (number && *number != https.number)
                 row.ports.emplace(https, Port{Transport::tcp, static_cast<std::uint16_t>(*number)});

@@ -51,12 +51,13 @@ std::string comments(const std::vector<std::string>& texts) {
     return out;
 }
 
-std::string place_text(const std::vector<std::string>& addresses, const std::map<Port, Port>& ports, bool notice) {
+std::string place_text(const std::vector<std::string>& addresses, const std::map<Port, Port>& ports,
+                       std::string_view level) {
     std::vector<std::string> parts;
     if (addresses.size() == 1) parts.push_back("address = " + toml_string(addresses.front()));
     if (addresses.size() > 1) parts.push_back("addresses = " + toml_list(addresses));
     if (!ports.empty()) parts.push_back("ports = " + toml_ports(ports));
-    if (notice) parts.emplace_back("level = \"notice\"");
+    if (!level.empty()) parts.push_back("level = " + toml_string(level));
     return fmt::format("{{ {} }}", fmt::join(parts, ", "));
 }
 
@@ -85,7 +86,7 @@ std::string peers_text(const SiteDraft& draft) {
         if (peer.addresses.empty() && peer.ports.empty()) continue;
         const bool plain = peer.ports.empty();
         out += fmt::format("{} = {}\n", toml_key(peer.name),
-                           plain ? toml_list(peer.addresses) : place_text(peer.addresses, peer.ports, false));
+                           plain ? toml_list(peer.addresses) : place_text(peer.addresses, peer.ports, {}));
     }
     return out;
 }
@@ -94,10 +95,10 @@ std::string rows_text(const SiteDraft& draft) {
     std::string out;
     for (const RowDraft& row : draft.rows) {
         out += comments(row.remarks);
-        if (row.addresses.empty() && row.ports.empty() && !row.notice) continue;
-        const bool plain = row.ports.empty() && !row.notice;
+        if (row.addresses.empty() && row.ports.empty() && row.level.empty()) continue;
+        const bool plain = row.ports.empty() && row.level.empty();
         out += fmt::format("{} = {}\n", toml_string(row.id),
-                           plain ? toml_list(row.addresses) : place_text(row.addresses, row.ports, row.notice));
+                           plain ? toml_list(row.addresses) : place_text(row.addresses, row.ports, row.level));
     }
     return out + comments(draft.row_remarks);
 }

@@ -32,7 +32,7 @@ struct RowDraft {
     std::string id;                      ///< without the table's
     std::vector<std::string> addresses;  ///< HOST or HOST:PORT
     std::map<Port, Port> ports;          ///< the table's port -> the one in use
-    bool notice = false;                 ///< it is not to be held against the site
+    std::string level;                   ///< "need" or "notice"; empty: as the table has it
     std::vector<std::string> remarks;    ///< comments above it
 };
 

@@ -189,6 +189,23 @@ TEST_CASE("a VDOM is chosen by its name") {
     CHECK(has(outcome(header + "config system dns\nend\n", {"", "", "x"}).refusal, "there are no VDOMs in it"));
 }
 
+TEST_CASE("a FortiManager that is sent logs is said to be") {
+    const std::string manager = "config system central-management\nset type fortimanager\nset fmg 198.51.100.5\nend\n";
+    const std::string logs = "config log fortianalyzer setting\nset status enable\nset server ";
+    const std::string line = "\"outgoing/fortimanager/log-report\" = { level = \"need\" }\n";
+    CHECK(has(outcome(manager + logs + "198.51.100.5\nend\n").site, line));
+    CHECK(!has(outcome(manager + logs + "198.51.100.6\nend\n").site, line));
+}
+
+TEST_CASE("LDAP over TLS has its port, where the file has it") {
+    const auto row = [](const std::string& more) {
+        return outcome("config user ldap\nedit a\nset server 2001:db8::1\n" + more + "next\nend\n").site;
+    };
+    CHECK(has(row(""), "= [\"[2001:db8::1]:389\"]\n"));
+    CHECK(has(row("set secure ldaps\nset port 636\n"), "= [\"[2001:db8::1]:636\"]\n"));
+    CHECK(has(row("set secure ldaps\n"), "= [\"2001:db8::1\"]\n"));
+}
+
 TEST_CASE("the releases' defaults, where they are certain") {
     const auto site = [](const std::string& version, const std::string& body = "config system fortiguard\nend\n") {
         return outcome("#config-version=FGT60F-" + version + "-FW-build1-240313:opmode=0\n" + body).site;
