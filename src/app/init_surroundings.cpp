@@ -99,9 +99,10 @@ std::optional<std::string> TerminalConversation::ask(std::string_view question) 
 }
 
 std::optional<std::string> TerminalConversation::ask_secret(std::string_view question) {
+    // Before the question: who answers at once must not be seen either.
+    const Unseen unseen;
     fmt::print(stderr, "{}", question);
     std::fflush(stderr);
-    const Unseen unseen;
     auto line = read_line();
     fmt::print(stderr, "\n");
     return line;
