@@ -67,6 +67,7 @@ std::shared_ptr<const AdviceByCode> advice_for(const Table& table, const Row& ro
             if (auto one = advice_for(entry, product, version)) fitting.push_back(std::move(*one));
         entries = std::move(fitting);
     }
+    std::erase_if(chosen, [](const auto& entry) { return entry.second.empty(); });
     return std::make_shared<const AdviceByCode>(std::move(chosen));
 }
 

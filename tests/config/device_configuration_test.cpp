@@ -60,12 +60,6 @@ std::vector<std::string> configurations() {
     return names;
 }
 
-bool reader_knows_device() {
-    Problems warnings;
-    return parse_site("schema = \"fdnprobe.site/1\"\n[device]\nproduct = \"FortiGate\"\n", "s.toml", warnings)
-        .has_value();
-}
-
 const std::string header = "#config-version=FGT60F-7.2.8-FW-build1639-240313:opmode=0:vdom=0:user=admin\n";
 
 }  // namespace
@@ -95,7 +89,6 @@ TEST_CASE("nothing of a configuration that is not an address, a port, a name or 
 
 TEST_CASE("what is written is a good site file") {
     // The sections that a configuration fills are read since the same release that writes them.
-    if (!reader_knows_device()) return;
     for (const std::string& name : configurations()) {
         INFO(name);
         const std::string text = outcome(read(folder / (name + ".conf"))).site;

@@ -1,6 +1,7 @@
 #include "fdnprobe/device.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "catch.hpp"
@@ -116,8 +117,8 @@ TEST_CASE("every key has its line, its example and its kind") {
         CHECK(find_device_key(key.name) == &key);
         CHECK_FALSE(key.about.empty());
         CHECK_FALSE(key.example.empty());
-        const bool choice = key.kind == DeviceKeyKind::word || key.kind == DeviceKeyKind::words ||
-                            key.kind == DeviceKeyKind::port;
+        const bool choice =
+            key.kind == DeviceKeyKind::word || key.kind == DeviceKeyKind::words || key.kind == DeviceKeyKind::port;
         CHECK(choice == !key.words.empty());
     }
     CHECK(find_device_key("fortigard") == nullptr);
