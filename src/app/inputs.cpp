@@ -8,6 +8,7 @@
 #include <iterator>
 #include <memory>
 #include <set>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -52,6 +53,33 @@ Site parse_site_text(const std::string& text, const std::string& file, Problems&
 
 Problem usage_problem(std::string what) { return Problem{"command line", 0, 0, std::move(what), false}; }
 
+namespace {
+
+void add_block_pages(const Table& table, BlockPages& pages) {
+    for (const BlockPage& page : table.block_pages)
+        if (std::none_of(pages.begin(), pages.end(), [&](const BlockPage& one) { return one.address == page.address; }))
+            pages.push_back(page);
+}
+
+/// A filter on the way is the site's, and may stand before anybody's services: what one table knows of its page holds
+/// for all, and that of the tables that come along for everybody's.
+void share_block_pages(std::vector<Table>& tables, std::span<const ProbeDescription> probes) {
+    BlockPages pages;
+    for (const Table& table : tables) add_block_pages(table, pages);
+    for (const std::string& name : config::table_names()) {
+        if (std::any_of(tables.begin(), tables.end(), [&](const Table& one) { return one.id == name; })) continue;
+        const auto path = config::find_table(name);
+        const auto text = path ? config::read_text_file(*path) : Unexpected<Problem>(path.error());
+        Problems ignored;  // it has not been asked for
+        if (const auto table = text ? config::parse_table(*text, *path, probes, ignored)
+                                    : Expected<Table, Problems>(Unexpected<Problems>(Problems{})))
+            add_block_pages(*table, pages);
+    }
+    for (Table& table : tables) table.block_pages = pages;
+}
+
+}  // namespace
+
 std::vector<Table> load_tables(const std::vector<std::string>& names, Problems& problems) {
     const std::vector<ProbeDescription> probes = probes::descriptions();
     const std::vector<std::string> chosen = names.empty() ? std::vector<std::string>{"fortiproxy-7.4"} : names;
@@ -79,6 +107,7 @@ std::vector<Table> load_tables(const std::vector<std::string>& names, Problems& 
         else
             tables.push_back(std::move(*table));
     }
+    share_block_pages(tables, probes);
     return tables;
 }
 

@@ -1,5 +1,6 @@
 #include "report/trace.hpp"
 
+#include <utility>
 #include <variant>
 
 #include "base/time.hpp"

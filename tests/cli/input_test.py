@@ -188,10 +188,14 @@ class BadSites(BadFile):
                     result = support.run(command, "--site", site, "--only", "Registration")
                     self.assert_usage_error(result, f"{site}:{line}:1: ", *texts)
                     self.assertNotIn("hunter2", result.err)
-        # Several at once, and `validate` does not need what only the probing host has.
+        # Several at once, and `validate` finds what `check` would refuse.
         site = self.site(secrets={"radius": missing, "responder": open_to_all})
         self.assert_usage_error(support.run("check", "--site", site), "`secrets.radius`", "`secrets.responder`")
-        self.assert_exit(support.run("validate", site), 0)
+        refused = support.run("validate", site)
+        self.assert_exit(refused, 2)
+        for text in ("`secrets.radius`", "`secrets.responder`", "0644", "chmod 600"):
+            self.assertIn(text, refused.err)
+        self.assertNotIn("hunter2", refused.err)
 
     def test_responder_key(self):
         """The command line's goes before the site's, which need not even be there then."""

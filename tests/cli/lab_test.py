@@ -26,7 +26,7 @@ def any_signer():
             for check in row.get("check", []):
                 at_site = "host" not in check and "hosts" not in check
                 if check.get("trust", "any" if at_site else "public") == "any":
-                    found.add((f"{name}/{row['id']}", check["probe"]))
+                    found.add((f"{name}/{row['id']}", check.get("probe", "none")))
     return found
 
 

@@ -49,7 +49,9 @@ class NoWayOut(support.TestCase):
         """A stub resolver that is not running refuses: that is the resolver's trouble."""
         result = support.check("--resolver", "127.0.0.1:9", "--only", "AV/IPS Update")
         self.assert_exit(result, 1)
-        for check in result.json["checks"]:
+        tried = [check for check in result.json["checks"] if check["cause"] != "not-applicable"]
+        self.assertGreater(len(tried), 4)
+        for check in tried:
             self.assertEqual(check["verdict"], "unresolved", check)
             self.assertEqual(check["owner"], "resolver")
 
@@ -326,7 +328,9 @@ class Swallowed(Routed):
         result = support.check("--resolver", "10.81.2.53", "--only", "AV/IPS Update", "--timeout", TIMEOUT,
                                prefix=self.client.prefix)
         self.assert_exit(result, 1)
-        for check in result.json["checks"]:
+        tried = [check for check in result.json["checks"] if check["cause"] != "not-applicable"]
+        self.assertGreater(len(tried), 4)
+        for check in tried:
             self.assertEqual(check["verdict"], "unresolved")
             self.assertNotEqual(check["cause"], "dns-timeout", check["attempts"])
             self.assertEqual(check["owner"], "network")

@@ -120,7 +120,7 @@ class SecondLook(servers_test.Servers):
         check = self.assert_verdict(result, "one", "broken", "reset-after-hello")
         self.assertEqual((check["owner"], check["confidence"]), ("network", "likely"), check["summary"])
         self.assertIn("the name is what is filtered", check["summary"])
-        self.assertIn("ssl-exempt", check["advice"])
+        self.assertIn("reads server names", check["advice"])
         self.assertEqual(set(comparisons(check)), {"other-name", "no-name", "unchanged"})
         self.assertEqual(comparisons(check)["unchanged"], "reset-after-hello")
         self.assert_verdict(result, "two", "reachable", "answered")
@@ -155,7 +155,7 @@ class SecondLook(servers_test.Servers):
             check = self.assert_verdict(result, row, "blocked", "mtu-blackhole")
             self.assertEqual((check["owner"], check["confidence"]), ("network", "likely"), check["summary"])
             self.assertIn("what vanishes is sent by this host", check["summary"])
-            self.assertIn("tcp-mss", check["advice"])
+            self.assertIn("clamp the MSS", check["advice"])
 
     def test_the_far_ends_large_packets_vanish(self):
         self.filter(f"ip saddr {SERVER} ip length > 600 drop")

@@ -139,9 +139,9 @@ TEST_CASE("advice fits what was found, and names no vendor") {
                says("Open TCP/443 to update.fortiguard.net"));
     CHECK_THAT(advice(check_of("TCP/443"), found(Cause::tls_intercepted)), says("Exempt"));
     CHECK_THAT(advice(check_of("TCP/443"), found(Cause::certificate_not_yet_valid)), says("NTP"));
-    CHECK_THAT(advice(check_of("TCP/443"),
-                      found(Cause::dns_sinkhole, "208.91.112.55, the block page of Vendor's DNS filter")),
-               says("DNS filter profile"));
+    CHECK_THAT(
+        advice(check_of("TCP/443"), found(Cause::dns_sinkhole, "208.91.112.55, the block page of Vendor's DNS filter")),
+        says("DNS filter profile"));
     CHECK_THAT(advice(check_of("TCP/443"), found(Cause::dns_sinkhole, "10.1.1.1")), says("split_horizon"));
     Finding device = found(Cause::admin_prohibited);
     device.where = judge::at_device(firewall);
@@ -166,11 +166,13 @@ TEST_CASE("advice fits what was found, and names no vendor") {
 }
 
 TEST_CASE("a table's own advice follows, with its commands") {
-    const ProductAdvice change{"Use the other servers.", {"config a", "    set b", "end"}, {*Releases::parse("Box 6.2-7.6.2")}};
+    const ProductAdvice change{
+        "Use the other servers.", {"config a", "    set b", "end"}, {*Releases::parse("Box 6.2-7.6.2")}};
     const ProductAdvice later{"Use the other servers.", {"config c"}, {*Releases::parse("Box 7.6.3-")}};
     const ProductAdvice words{"Ask the vendor.", {}, {}};
     Check check = check_of();
-    check.advice = std::make_shared<const AdviceByCode>(AdviceByCode{{"blocked", {change, later}}, {"timeout", {words}}});
+    check.advice =
+        std::make_shared<const AdviceByCode>(AdviceByCode{{"blocked", {change, later}}, {"timeout", {words}}});
 
     const judge::Advice blocked = judge::advise(check, found(Cause::reset_on_path), {});
     CHECK_THAT(blocked.text.value_or(""), says("Open TCP/443") && says(" Use the other servers."));
