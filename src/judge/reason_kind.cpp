@@ -26,7 +26,9 @@ bool wants_a_reason(const Conclusion& conclusion) {
 }  // namespace
 
 Unexplained::Unexplained(const Report& report) : report_(report) {
-    for (const CheckResult& result : report.checks) open_.push_back(wants_a_reason(result.conclusion));
+    // A notice is nothing to act on, and no advice may ask for what it lacks.
+    for (const CheckResult& result : report.checks)
+        open_.push_back(result.check.level == Level::need && wants_a_reason(result.conclusion));
 }
 
 const Attempt* Unexplained::attempt(std::size_t index) const {

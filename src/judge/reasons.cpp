@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,10 +48,23 @@ const ReasonKind* reason_kind(std::string_view code) {
 
 namespace {
 
-/// What is worth nothing but a notice has no need of a reason.
-bool matters(const Report& report, const Reason& reason) {
-    return std::any_of(reason.checks.begin(), reason.checks.end(),
-                       [&](std::size_t index) { return report.checks[index].check.level == Level::need; });
+/// A notice that fails in the same way at the same place is no news beside the reason.
+void refer_notices(Report& report) {
+    const auto place = [](const Conclusion& conclusion) {
+        return conclusion.where ? std::pair(conclusion.where->hop, conclusion.where->address)
+                                : std::pair(std::optional<int>(), std::optional<Address>());
+    };
+    for (CheckResult& notice : report.checks) {
+        if (notice.check.level == Level::need || notice.conclusion.verdict == Verdict::reachable) continue;
+        for (std::size_t index = 0; index < report.reasons.size() && !notice.conclusion.reason; ++index) {
+            const std::vector<std::size_t>& checks = report.reasons[index].checks;
+            const bool alike = std::any_of(checks.begin(), checks.end(), [&](std::size_t check) {
+                const Conclusion& other = report.checks[check].conclusion;
+                return other.cause == notice.conclusion.cause && place(other) == place(notice.conclusion);
+            });
+            if (alike) notice.conclusion.reason = index;
+        }
+    }
 }
 
 /// What the tables say of their products for the causes of these checks, each thing once.
@@ -59,7 +73,6 @@ void take_product_advice(const Report& report, Reason& reason) {
     std::vector<std::string> said;
     for (const std::size_t index : reason.checks) {
         const CheckResult& result = report.checks[index];
-        if (result.check.level != Level::need) continue;
         for (const ProductAdvice& entry : product_advice(result.check, result.conclusion.cause)) {
             if (!entry.commands.empty()) {
                 CommandBlock block = command_block(entry);
@@ -85,7 +98,7 @@ void find_reasons(Report& report) {
     for (const ReasonKind& kind : reason_kinds()) {
         std::vector<Reason> reasons = kind.find(open);
         for (Reason& reason : reasons) {
-            if (reason.checks.size() < least_checks || !matters(report, reason)) continue;
+            if (reason.checks.size() < least_checks) continue;
             take_product_advice(report, reason);
             reason.code = kind.code;
             open.claim(reason.checks);
@@ -97,6 +110,7 @@ void find_reasons(Report& report) {
     report.reasons = std::move(found);
     for (std::size_t index = 0; index < report.reasons.size(); ++index)
         for (const std::size_t check : report.reasons[index].checks) report.checks[check].conclusion.reason = index;
+    refer_notices(report);
 }
 
 }  // namespace fdnprobe::judge

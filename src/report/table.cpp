@@ -317,6 +317,9 @@ class TableWriter {
     void write_warnings(const Results& results) {
         std::vector<std::pair<std::string_view, Results>> said;
         for (const CheckResult* result : results) {
+            // Of a notice that fails, that it does is enough.
+            const bool works = result->conclusion.verdict == Verdict::reachable;
+            if (result->check.level == Level::notice && !works && !style_.evidence) continue;
             for (const std::string& warning : result->conclusion.warnings) {
                 const auto known =
                     std::find_if(said.begin(), said.end(), [&](const auto& entry) { return entry.first == warning; });

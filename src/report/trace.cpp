@@ -117,12 +117,6 @@ Trace trace_check(const Check& check) {
     set_flag(object, "permitted", check.permitted);
     set_flag(object, "for_others", check.for_others);
     if (check.proxy) object["proxy"] = trace_text(check.proxy->to_string());
-    if (check.advice != nullptr)
-        for (const auto& [code, entries] : *check.advice) {
-            Trace list = Trace::array();
-            for (const ProductAdvice& entry : entries) list.push_back(trace_advice(entry));
-            object["product_advice"][code] = std::move(list);
-        }
     if (check.secrets && !check.secrets->empty()) object["secrets"] = Trace::array();
     if (check.secrets)
         for (const auto& secret : *check.secrets) object["secrets"].push_back(trace_text(secret.first));
@@ -149,9 +143,22 @@ Trace trace_conclusion(const Report& report, const Conclusion& conclusion) {
     return object;
 }
 
+/// The advice of the table that bears on the conclusion; all of it would be many times the rest of a trace.
+void set_product_advice(Trace& check, const CheckResult& result) {
+    if (result.check.advice == nullptr) return;
+    for (const std::string_view code : {to_string(result.conclusion.cause), to_string(result.conclusion.verdict)}) {
+        const auto found = result.check.advice->find(code);
+        if (found == result.check.advice->end()) continue;
+        Trace list = Trace::array();
+        for (const ProductAdvice& entry : found->second) list.push_back(trace_advice(entry));
+        check["product_advice"][std::string(code)] = std::move(list);
+    }
+}
+
 Trace trace_result(const Report& report, const CheckResult& result) {
     Trace object;
     object["check"] = trace_check(result.check);
+    set_product_advice(object["check"], result);
     object["attempts"] = Trace::array();
     for (const Attempt& attempt : result.attempts) object["attempts"].push_back(trace_attempt(attempt));
     object["conclusion"] = trace_conclusion(report, result.conclusion);

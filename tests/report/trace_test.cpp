@@ -50,7 +50,8 @@ Report full_report() {
     check.block_pages =
         std::make_shared<const BlockPages>(BlockPages{{fixture::address("208.91.112.55"), "a filter", "Blocked Page"}});
     check.advice = std::make_shared<const AdviceByCode>(
-        AdviceByCode{{"timeout", {{"Say it.", {"config a", "end"}, {{"Box", "6.2", "7.6.2"}}}}}});
+        AdviceByCode{{std::string(to_string(result.conclusion.cause)),
+                      {{"Say it.", {"config a", "end"}, {{"Box", "6.2", "7.6.2"}}}}}});
     check.known = std::make_shared<const KnownIdentity>(KnownIdentity{"CN=a", "a", "aa", "bb"});
     check.server_name = "a.example";
     check.public_name = true;
@@ -114,7 +115,7 @@ TEST_CASE("trace: every field comes back, and none was forgotten") {
     CHECK(check.proxy == report.checks[0].check.proxy);
     CHECK(check.in_use == report.checks[0].check.in_use);
     CHECK(check.block_page(fixture::address("208.91.112.55"))->certificate == "Blocked Page");
-    CHECK(check.advice->at("timeout")[0].releases[0].to == "7.6.2");
+    CHECK(check.advice->at(std::string(to_string(report.checks[0].conclusion.cause)))[0].releases[0].to == "7.6.2");
     CHECK(back.checks[0].conclusion.commands == report.checks[0].conclusion.commands);
     const Attempt& attempt = back.checks[0].attempts[0];
     CHECK(attempt.evidence.back().hardware == report.checks[0].attempts[0].evidence.back().hardware);
