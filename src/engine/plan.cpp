@@ -158,6 +158,7 @@ class RowPlanner {
         std::set<std::tuple<Port, std::string, std::string>> dialled;
         for (Found& found : found_) {
             Check& check = found.check;
+            if (check.skip) check.choice = false;
             const Port dial{check.transport(), check.dial_port};
             const std::string host_in_id = check.id.substr(check.id.rfind('/') + 1);
             if (!check.skip && !check.probe.empty() && !dialled.emplace(dial, check.probe, host_in_id).second)

@@ -327,17 +327,20 @@ illegal_macro_output_chars=`~$&|'"<>
 
     def test_ok(self):
         facts = self.verdict_of_nagios("--lab", *TABLES)
-        self.assert_understood(facts, 0, "OK - 57 rows")
+        self.assert_understood(facts, 0, "OK - 59 rows")
 
     def test_critical(self):
         facts = self.verdict_of_nagios("--lab=refused", *TABLES)
-        data = self.assert_understood(facts, 2, "CRITICAL - 7 of 57 rows blocked, 1 degraded: ")
-        self.assertEqual(data["blocked"], "7")
+        data = self.assert_understood(facts, 2, "CRITICAL - 5 of 59 rows blocked: ")
+        self.assertEqual(data["blocked"], "5")
         self.assertIn("blocked: FortiGuard AV/IPS Update (TCP/443", facts["long_plugin_output"])
 
     def test_warning(self):
-        facts = self.verdict_of_nagios("--lab=refused", *TABLES, "--accept", "blocked")
-        self.assert_understood(facts, 1, "WARNING - 1 of 57 rows degraded: ")
+        with support.Listener() as server, support.ClosedPort() as closed:
+            checks = [{"port": f"TCP/{port}", "probe": "tcp", "host": "127.0.0.1"} for port in (server.port, closed.port)]
+            rows = {"either": {"ports": ", ".join(check["port"] for check in checks), "need": "any", "checks": checks}}
+            facts = self.verdict_of_nagios("--targets", str(self.table(rows)))
+        self.assert_understood(facts, 1, "WARNING - 1 of 1 row degraded: ")
 
 
 class NagiosOutput(FormatCase):
@@ -440,7 +443,7 @@ class Prometheus(FormatCase):
         [(_, errors)] = self.of(samples, "node_textfile_scrape_error")
         self.assertEqual(errors, 0, log)
         self.assertEqual(len(self.of(samples, "node_textfile_mtime_seconds")), 2)
-        self.assertEqual(len(self.of(samples, "fdnprobe_row_state", site="lab", state="blocked")), 57)
+        self.assertEqual(len(self.of(samples, "fdnprobe_row_state", site="lab", state="blocked")), 59)
         self.assertEqual(len(self.of(samples, "fdnprobe_row_state", site="test", state="blocked")), len(HOSTILE))
 
 
