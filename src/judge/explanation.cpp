@@ -393,8 +393,7 @@ Explanation explain(Cause cause) {
                 "No probe from an ordinary host can tell: the protocol is not published, needs a key, or is only "
                 "spoken between members of a cluster, and what was tried stayed unanswered.",
                 "Nothing came that anything could be told from, so nothing follows.",
-                "Run `fdnprobe respond` where the far end is, or look at the devices themselves; `fdnprobe rules` "
-                "prints what the firewalls have to let through."};
+                "Run `fdnprobe respond` where the far end is, or look at the devices themselves."};
         case Cause::not_applicable:
             return {"The check does not apply to the options of this run.", "Nothing was tried, so nothing follows.",
                     "Nothing, unless the options were not meant so."};
