@@ -6,21 +6,24 @@
 namespace fdnprobe::report {
 namespace {
 
-using Json = nlohmann::json;
+using PlainJson = nlohmann::json;
 
 /// A member that is longer than this is easier to read, and to compare, in lines of its own.
 constexpr std::size_t longest_member = 100;
 
-std::string on_one_line(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string on_one_line(const PlainJson& value) {
+    return value.dump(-1, ' ', false, PlainJson::error_handler_t::replace);
+}
 
-bool holds_object(const Json& value) {
-    return std::any_of(value.begin(), value.end(),
-                       [](const Json& part) { return part.is_object() || (part.is_array() && holds_object(part)); });
+bool holds_object(const PlainJson& value) {
+    return std::any_of(value.begin(), value.end(), [](const PlainJson& part) {
+        return part.is_object() || (part.is_array() && holds_object(part));
+    });
 }
 
 class Writer {
   public:
-    void write(const Json& value, std::size_t depth, bool item) {
+    void write(const PlainJson& value, std::size_t depth, bool item) {
         if (!value.is_structured() || value.empty()) {
             out_ += on_one_line(value);
             return;
@@ -39,7 +42,7 @@ class Writer {
             out_ += first ? "\n" : ",\n";
             first = false;
             out_.append(depth + 1, ' ');
-            if (!list) out_ += on_one_line(Json(key)) + ": ";
+            if (!list) out_ += on_one_line(PlainJson(key)) + ": ";
             write(part, depth + 1, list);
         }
         out_ += '\n';
@@ -55,7 +58,7 @@ class Writer {
 
 }  // namespace
 
-std::string set_in_lines(const Json& document) {
+std::string set_in_lines(const PlainJson& document) {
     Writer writer;
     writer.write(document, 0, false);
     return writer.take() + '\n';
