@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import re
+import threading
 
 import support
 
@@ -61,9 +62,18 @@ class Trace(support.TestCase):
 
     def test_interrupted(self):
         """What was seen until then is kept."""
-        table = self.table({"slow": support.row("tcp", self.server.port, hold=30)}, name="slow")
-        with support.started("check", "--targets", table, "--trace", self.trace) as process:
-            support.eventually(lambda: self.server.accepted, "a connection")
+        greeted = threading.Event()
+
+        def hear(connection):
+            # Whoever says something knows that it is connected.
+            if connection.recv(1):
+                greeted.set()
+            support.hold_open(connection)
+
+        with support.Listener(hear) as server, support.started(
+                "check", "--targets", self.table({"slow": support.row("tls", server.port)}, name="slow"),
+                "--timeout", "60", "--trace", self.trace) as process:
+            self.assertTrue(greeted.wait(support.PATIENCE))
             self.assertFalse(self.trace.exists())
             process.terminate()
             self.assertEqual(process.wait(support.PATIENCE), 130)
