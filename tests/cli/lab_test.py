@@ -1,5 +1,6 @@
 """The lab: every scenario shows its own verdict and leaves the rest alone, in one process and in two."""
 
+import collections
 import concurrent.futures
 import json
 import re
@@ -17,22 +18,134 @@ LASTING = ("id", "row", "level", "host", "address", "port", "transport", "probe"
            "confidence", "owner", "summary", "advice", "warnings")
 
 
-def any_signer():
-    """Row and probe of the checks that take a certificate from anybody, and so cannot notice inspection."""
-    found = set()
+# From the best to the worst that a row can be.
+STATES = ("reachable", "degraded", "inconclusive", "untrusted", "broken", "intercepted", "blocked", "unresolved",
+          "local")
+# What answers only the members of its own cluster.
+MEMBERS_ONLY = ("ha-sync", "ha-unicast")
+
+
+def slug(name):
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def holds_anyway(when):
+    """Whether a device of which nothing is known fits: "not this" holds then, all else is undecided."""
+    def listed(value):
+        return value if isinstance(value, list) else [value]
+
+    def holds(condition):
+        return any(isinstance(word, str) and word.startswith("!") for word in listed(condition))
+
+    return not when or any(all(map(holds, one.values())) for one in listed(when))
+
+
+class Rule:
+    """One check of a shipped table, as it counts for a device of which nothing is known: the lab's."""
+
+    def __init__(self, row_id, row, check):
+        port = check.get("dial", check["port"]).lower().replace("/", "-")
+        self.start = f"{row_id}/{port}/{check.get('probe', 'none')}"
+        self.hosts = [host.lower() for host in check.get("hosts", [check["host"]] if "host" in check else [])]
+        self.host_from = check.get("host_from")
+        if self.host_from:
+            self.hosts = [slug(self.host_from)]
+        self.left_out = "skip" in check
+        at_site = "host" not in check and "hosts" not in check
+        self.any_signer = check.get("trust", "any" if at_site else "public") == "any"
+        self.ipv6 = check.get("family") == "ipv6"
+        self.alternative = check.get("alternative", "")
+        self.undecided = not holds_anyway(check.get("when"))
+        notice_when = [one["notice_when"] for one in (row, check) if "notice_when" in one]
+        self.notice = (check.get("level") == "notice" or self.ipv6 or any(map(holds_anyway, notice_when))
+                       or not holds_anyway(row.get("when"))
+                       or self.undecided and row.get("need", "all") == "all" and not self.alternative)
+        self.way = not self.notice and bool(self.undecided or self.alternative)
+
+    def rank(self):
+        """Where a table says more than once how an endpoint counts, the best known is true."""
+        return 2 if self.notice else int(self.undecided)
+
+
+def load_rules():
+    found = {}
     for name in TABLES:
         table = tomllib.loads((support.SOURCES / "targets" / f"{name}.toml").read_text(encoding="utf-8"))
         for row in table["row"]:
-            for check in row.get("check", []):
-                if "host_from" in check:  # the lab has none of a site's own
-                    continue
-                at_site = "host" not in check and "hosts" not in check
-                if check.get("trust", "any" if at_site else "public") == "any":
-                    found.add((f"{name}/{row['id']}", check.get("probe")))
+            if row["direction"] == "outgoing":
+                identifier = f"{name}/{row['id']}"
+                found[identifier] = [Rule(identifier, row, check) for check in row["check"]]
     return found
 
 
-ANY_SIGNER = any_signer()
+RULES = load_rules()
+
+
+def rules_of(check):
+    start, host = check["id"].rsplit("/", 1)
+    return [rule for rule in RULES[check["row"]]
+            if rule.start == start and (host in rule.hosts or not rule.hosts or rule.left_out)]
+
+
+def rule_of(check):
+    return min(rules_of(check), key=Rule.rank)
+
+
+def takes_any_signer(check):
+    """It takes a certificate from anybody, and so cannot notice inspection."""
+    return rule_of(check).any_signer
+
+
+def state_of(check):
+    return {"closed": "blocked"}.get(check["verdict"], check["verdict"])
+
+
+def groups_of(checks):
+    """The ways that stand in for each other, of the checks of one row that were tried."""
+    groups = {}
+    for check in checks:
+        if check["verdict"] != "skipped" and rule_of(check).way:
+            groups.setdefault(rule_of(check).alternative, []).append(check)
+    return groups
+
+
+def level_due(check, groups):
+    """A way that fails beside one that works is a notice; nothing else has its level from what comes of it."""
+    rule = rule_of(check)
+    if not rule.way or check["verdict"] in ("skipped", "reachable"):
+        return "notice" if rule.notice else "need"
+    spare = any(other["verdict"] == "reachable" for other in groups[rule.alternative])
+    return "notice" if spare else "need"
+
+
+def state_due(row, checks, groups):
+    """A group of ways is worth its best, whatever the others are; the rest combines by what the row needs."""
+    tried = [check for check in checks if check["verdict"] != "skipped"]
+    states = [state_of(check) for check in tried if not rule_of(check).notice and not rule_of(check).way]
+    states += [min(map(state_of, ways), key=STATES.index) for ways in groups.values()]
+    if not states:
+        return "reachable" if any(check["verdict"] == "reachable" for check in tried) else "unconfigured"
+    if row["need"] == "all":
+        return max(states, key=STATES.index)
+    best = min(states, key=STATES.index)
+    spoilt = any(STATES.index(state) > STATES.index("inconclusive") for state in states)
+    return "degraded" if best == "reachable" and spoilt else best
+
+
+def skip_due(check):
+    """Cause and beginning of the summary of what even the lab cannot try, or None."""
+    rule = rule_of(check)
+    if rule.host_from:
+        return "not-applicable", f"used only by a device with {rule.host_from} set."
+    if rule.left_out:
+        return "not-applicable", 'used only by a device with fortiguard = "anycast" and anycast_source = "aws".'
+    if check["transport"] == "ethernet":
+        return "not-applicable", "127.0.0.1 is this host itself"
+    if rule.ipv6:
+        return "not-applicable", f"{check['host']} is not an IPv6 address."
+    if check["probe"] in MEMBERS_ONLY and check["transport"] == "udp":
+        return "not-testable-from-here", f"{check['host']} UDP/{check['port']} "
+    return None
 
 
 def lasting(check):
@@ -84,7 +197,7 @@ def expectation(scenario, report):
             return "unresolved", {"nxdomain", "servfail", "dns-refused"}
         if scenario == "dns-sinkhole" and victim:
             return "intercepted", {"dns-sinkhole"}
-        if scenario == "tls-inspection" and tls and (check["row"], check["probe"]) in ANY_SIGNER:
+        if scenario == "tls-inspection" and tls and takes_any_signer(check):
             return "reachable", {"answered"}
         if scenario == "tls-inspection" and tls:
             return "intercepted", {"tls-intercepted"}
@@ -102,6 +215,20 @@ class LabCase(support.TestCase):
         if table not in self.clean_reports:
             self.clean_reports[table] = support.check("--lab", "--targets", table, "--timeout", TIMEOUT)
         return self.clean_reports[table]
+
+    def assert_follows_tables(self, report):
+        """Levels and states are those that the tables ask for, and everything is counted."""
+        by_id = {check["id"]: check for check in report["checks"]}
+        for row in report["rows"]:
+            checks = [by_id[identifier] for identifier in row["checks"]]
+            groups = groups_of(checks)
+            for check in checks:
+                self.assertEqual(check["level"], level_due(check, groups), json.dumps(check)[:3000])
+            said = [(check["id"], check["level"], check["verdict"]) for check in checks]
+            self.assertEqual(row["state"], state_due(row, checks, groups), f"{row['id']}: {said}")
+        for what, key in (("rows", "state"), ("checks", "verdict")):
+            counted = collections.Counter(one[key] for one in report[what])
+            self.assertEqual({name: count for name, count in report["summary"][what].items() if count}, counted)
 
     def assert_scenario(self, scenario, table, result):
         clean = self.clean(table).json
@@ -125,6 +252,7 @@ class LabCase(support.TestCase):
             if verdict != "reachable":
                 self.assertTrue(check["advice"], check)
         self.assertGreater(changed, 0, scenario)
+        self.assert_follows_tables(result.json)
         for row, row_before in zip(result.json["rows"], clean["rows"]):
             if row["id"] not in changed_rows:
                 self.assertEqual(row, row_before)
@@ -147,10 +275,31 @@ def add_scenario_tests(table):
                 self.assertIn(check["verdict"], ("reachable", "skipped", *silent), json.dumps(check)[:3000])
                 if check["verdict"] == "skipped":
                     self.assertTrue(check["summary"], check)
+            self.assert_follows_tables(clean.json)
             for row in clean.json["rows"]:
                 if row["state"] == "unconfigured":
                     verdicts = {clean.checks[identifier]["verdict"] for identifier in row["checks"]}
                     self.assertEqual(verdicts, {"skipped"}, row)
+
+        def test_every_check_of_the_table_is_there(self):
+            """Each outgoing row and each of its checks and hosts, and only what even the lab cannot try is skipped."""
+            clean = self.clean(table).json
+            rows = [identifier for identifier in RULES if identifier.startswith(f"{table}/")]
+            self.assertEqual([row["id"] for row in clean["rows"]], rows)
+            checked = {check["id"] for check in clean["checks"]}
+            for row in rows:
+                for rule in RULES[row]:
+                    for host in rule.hosts:
+                        self.assertIn(f"{rule.start}/{host}", checked)
+                    self.assertTrue([one for one in checked if one.startswith(f"{rule.start}/")], rule.start)
+            for check in clean["checks"]:
+                self.assertTrue(rules_of(check), check["id"])
+                due = skip_due(check)
+                said = json.dumps(check)[:3000]
+                self.assertEqual(check["verdict"] == "skipped", due is not None, said)
+                if due is not None:
+                    self.assertEqual(check["cause"], due[0], said)
+                    self.assertEqual(check["summary"][:len(due[1])], due[1], said)
 
         def test_fortiguard_is_all_there(self):
             """The lab stands for the whole outgoing FortiGuard part: only what a site's own device would have to name is
