@@ -338,9 +338,11 @@ illegal_macro_output_chars=`~$&|'"<>
     def test_warning(self):
         with support.Listener() as server, support.ClosedPort() as closed:
             checks = [{"port": f"TCP/{port}", "probe": "tcp", "host": "127.0.0.1"} for port in (server.port, closed.port)]
-            rows = {"either": {"ports": ", ".join(check["port"] for check in checks), "need": "any", "checks": checks}}
-            facts = self.verdict_of_nagios("--targets", str(self.table(rows)))
-        self.assert_understood(facts, 1, "WARNING - 1 of 1 row degraded: ")
+            rows = {"either": {"ports": ", ".join(check["port"] for check in checks), "need": "any", "checks": checks},
+                    "shut": support.row("tcp", closed.port)}
+            facts = self.verdict_of_nagios("--targets", str(self.table(rows)), "--accept", "blocked")
+        data = self.assert_understood(facts, 1, "WARNING - 1 of 2 rows degraded: ")
+        self.assertEqual((data["degraded"], data["blocked"]), ("1", "1"))
 
 
 class NagiosOutput(FormatCase):

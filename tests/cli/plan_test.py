@@ -95,9 +95,9 @@ class List(support.TestCase):
                 else:
                     self.assertNotIn("cause", check)
 
-    def everything(self):
+    def everything(self, address="192.0.2.2", **device):
         """Options for all that the shipped tables could want: addresses, a responder's key, a RADIUS secret."""
-        site = self.site(peers={end: "192.0.2.2" for end in self.ends()},
+        site = self.site(peers={end: address for end in self.ends()}, device=device,
                          secrets={"radius": self.secret("radius", "shared"), "responder": self.secret("key", "k" * 32)})
         return ["--targets", "fortiproxy-7.4", "--targets", "fortiguard", "--direction", "both", "--site", site]
 
@@ -112,19 +112,58 @@ class List(support.TestCase):
 
     def test_every_row_can_be_tested(self):
         """With what a site can give, no check of either document is left out but what only other devices use."""
-        result = self.listed(*self.everything())
-        tried = {check["row"] for check in result.json["checks"] if "verdict" not in check}
-        for check in result.json["checks"]:
-            if "verdict" not in check:
-                self.assertTrue(check["probe"], check["id"])
-                continue
-            self.assertEqual(check["cause"], "not-applicable", check)
-            self.assertRegex(check["summary"], "^used only by a device with |is not an IPv6 address|"
-                                               "is what another check of this row dials already")
-        # Over IPv6 it is another row's peer.
-        self.assertEqual({row["id"].split("/")[-1] for row in result.json["rows"] if row["id"] not in tried},
-                         {"ipv6-fgfm-management"})
+        others = "used only by a device with "
+        amazon = others + 'fortiguard = "anycast" and anycast_source = "aws".'
+        own = {"update_servers": ["192.0.2.11"], "rating_servers": ["192.0.2.12"], "sdns": ["192.0.2.13"],
+               "mail": "192.0.2.14:25", "dns": ["192.0.2.15"]}
+
+        def left_out(**site):
+            result = self.listed(*self.everything(**site))
+            for check in result.json["checks"]:
+                if "verdict" not in check:
+                    self.assertTrue(check["probe"], check["id"])
+            tried = {check["row"] for check in result.json["checks"] if "verdict" not in check}
+            return ([check for check in result.json["checks"] if "verdict" in check],
+                    {row["id"].split("/")[-1] for row in result.json["rows"] if row["id"] not in tried}, result)
+
+        skipped, untried, result = left_out()
+        self.assertEqual({check["cause"] for check in skipped}, {"not-applicable"})
+        self.assertEqual({check["summary"] for check in skipped},
+                         {*(f"{others}{key} set." for key in own), amazon, "192.0.2.2 is not an IPv6 address."})
+        self.assertEqual(untried, {"ipv6-fgfm-management"})
         self.assertEqual(result.json["missing"], [])
+        # Whoever has servers of his own has all that hangs on them, in place of what is then not used.
+        skipped, untried, _ = left_out(**own)
+        self.assertEqual({check["cause"] for check in skipped}, {"not-applicable"})
+        self.assertEqual({check["summary"] for check in skipped if not check["summary"].startswith("not used by ")},
+                         {amazon, "192.0.2.2 is not an IPv6 address."})
+        self.assertEqual(untried, {"ipv6-fgfm-management"})
+        # Over IPv6 FortiManager has the other of its two rows.
+        _, untried, _ = left_out(address="2001:db8::2")
+        self.assertEqual(untried, {"ipv4-fgfm-management"})
+        # What nobody can try are names that nobody knows.
+        skipped, _, _ = left_out(fortiguard="anycast", anycast_source="aws")
+        unknown = [check for check in skipped if check["cause"] != "not-applicable"]
+        self.assertEqual(len(unknown), sum((DOCUMENTS / f"{table}.toml").read_text(encoding="utf-8").count("\nskip =")
+                                           for table in ("fortiproxy-7.4", "fortiguard")))
+        for check in unknown:
+            self.assertEqual((check["cause"], check["probe"]), ("not-testable-from-here", None))
+            self.assertIn("`fortiguard-anycast-source aws` are not published", check["summary"])
+
+    def test_what_others_use(self):
+        """What does not apply for one reason is one line; with -v, each has its own."""
+        reason = "used only by a device with update_servers set"
+
+        def lines(*options):
+            result = support.run("list", "--only", "AV/IPS Update", *options, env={"COLUMNS": 1000})
+            self.assert_exit(result, 0)
+            return [line.strip() for line in result.out.splitlines() if reason in line]
+
+        self.assertEqual(lines(), [f"skipped (not-applicable): {reason}: TCP/8890, TCP/443"])
+        each = lines("-v")
+        self.assertEqual([line.split()[:2] for line in each], [["TCP/8890", "tls"], ["TCP/443", "tls"]])
+        for line in each:
+            self.assertTrue(line.endswith(f"skipped (not-applicable): {reason}"), line)
 
     def test_what_takes_a_responder(self):
         result = self.listed("--direction", "both", "--peer", "FortiProxy=192.0.2.2", "--only", "*ipsec*")
@@ -239,7 +278,9 @@ class List(support.TestCase):
         """An address given for a peer configures its rows, and stands in for its public names."""
         result = self.listed("--peer", "FortiManager=192.0.2.5,192.0.2.6", "--only", "FortiManager")
         for check in result.json["checks"]:
-            if check.get("cause") != "not-applicable" or check["host"]:
+            if check["host"] is None:
+                self.assertEqual(check["summary"], "used only by a device with rating_servers set.")
+            else:
                 self.assertIn(check["host"], ("192.0.2.5", "192.0.2.6"))
         # A name is what the site file takes for one, with or without a dot.
         result = self.listed("--peer", "FortiManager=Manager,2001:DB8::0:5", "--only", "IPv4 FGFM*")

@@ -89,9 +89,17 @@ class Json(support.TestCase):
             self.assertEqual(document["vantage"]["site"], "lab")
             self.assertIsNone(document["vantage"]["proxy"])
 
+    def tried(self, *arguments):
+        """The checks of a run, without those that only other devices use."""
+        checks = support.check(*arguments).json["checks"]
+        for check in checks:
+            if check["verdict"] == "skipped":
+                self.assertEqual(check["cause"], "not-applicable", check)
+                self.assertTrue(check["summary"].startswith("used only by a device with "), check)
+        return [check for check in checks if check["verdict"] != "skipped"]
+
     def test_tls(self):
-        result = support.check("--lab", "--only", "AV/IPS Update")
-        tried = [check for check in result.json["checks"] if check["verdict"] != "skipped"]
+        tried = self.tried("--lab", "--only", "AV/IPS Update")
         self.assertGreater(len(tried), 4)
         for check in tried:
             self.assertEqual(check["tls"]["version"], "TLSv1.3")
@@ -102,8 +110,7 @@ class Json(support.TestCase):
                 self.assertRegex(certificate["sha256"], r"^[0-9a-f]{64}$")
 
     def test_dns(self):
-        result = support.check("--lab", "--only", "SDNS queries for DNS Filter")
-        tried = [check for check in result.json["checks"] if check["verdict"] != "skipped"]
+        tried = self.tried("--lab", "--only", "SDNS queries for DNS Filter")
         self.assertGreater(len(tried), 3)
         for check in tried:
             self.assertIn(check["probe"], ("dns", "dot"))
@@ -340,6 +347,9 @@ class ExitCodes(support.TestCase):
             "either": {"ports": f"TCP/{self.open.port}, TCP/{self.closed.port}", "need": "any",
                        "checks": [{"port": f"TCP/{port}", "probe": "tcp", "host": "127.0.0.1"}
                                   for port in (self.open.port, self.closed.port)]},
+            "stand-in": {"ports": f"TCP/{self.open.port}, TCP/{self.closed.port}",
+                         "checks": [{"port": f"TCP/{port}", "probe": "tcp", "host": "127.0.0.1", "alternative": "way"}
+                                    for port in (self.open.port, self.closed.port)]},
             "shown": {"ports": f"TCP/{self.open.port}, TCP/{self.closed.port}",
                       "checks": [{"port": f"TCP/{self.open.port}", "probe": "tcp", "host": "127.0.0.1"},
                                  {"port": f"TCP/{self.closed.port}", "probe": "tcp", "host": "127.0.0.1",
@@ -351,12 +361,17 @@ class ExitCodes(support.TestCase):
         result = support.check("--targets", table, "--timeout", "0.3", *options)
         self.assert_exit(result, code)
         self.assertEqual([row["state"] for row in result.json["rows"]], states)
+        return result
 
     def test_codes(self):
         self.assert_run(["good"], 0, ["reachable"])
         self.assert_run(["unknown"], 0, ["unconfigured"])
         self.assert_run(["either"], 0, ["degraded"])
         self.assert_run(["shown"], 0, ["reachable"])
+        # What stays shut beside what stands in for it is a notice, and degrades nothing.
+        result = self.assert_run(["stand-in"], 0, ["reachable"])
+        self.assertEqual([(check["verdict"], check["level"]) for check in result.json["checks"]],
+                         [("reachable", "need"), ("closed", "notice")])
         self.assert_run(["bad"], 1, ["blocked"])
         self.assert_run(["mute"], 3, ["inconclusive"])
         self.assert_run(["good", "mute", "unknown"], 3, ["reachable", "inconclusive", "unconfigured"])
