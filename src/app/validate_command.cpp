@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cstddef>
 
 #include <fmt/format.h>
@@ -10,7 +9,7 @@
 #include "base/text.hpp"
 #include "config/baseline.hpp"
 #include "config/load.hpp"
-#include "net/trust_store.hpp"
+#include "net/certificate.hpp"
 #include "probes/registry.hpp"
 
 namespace fdnprobe::app {
@@ -22,10 +21,8 @@ void look_at_files(const Site& site, Problems& problems) {
     [[maybe_unused]] const Secrets secrets = load_secrets(site, "", problems);
     const auto loads = [&](std::string_view key, const std::vector<std::string>& files) {
         for (const std::string& file : files) {
-            net::TrustFiles alone;
-            alone.public_ca = {file};
-            if (const auto store = net::TrustStore::load(alone); !store)
-                problems.push_back(Problem{site.file, 0, 0, fmt::format("`{}`: {}", key, store.error()), false});
+            if (const auto certificates = net::read_certificates(file); !certificates)
+                problems.push_back(Problem{site.file, 0, 0, fmt::format("`{}`: {}", key, certificates.error()), false});
         }
     };
     loads("public_ca_files", site.public_ca_files);
@@ -42,11 +39,8 @@ std::string praise(const std::string& file, const std::string& text, Problems& p
     if (config::kind_of(text) == config::FileKind::site) {
         const auto site = config::parse_site(text, file, problems);
         if (!site) return take(site.error());
-        const std::size_t before = problems.size();
         look_at_files(*site, problems);
-        if (std::any_of(problems.begin() + static_cast<std::ptrdiff_t>(before), problems.end(),
-                        [](const Problem& problem) { return !problem.warning; }))
-            return {};
+        if (has_errors(problems)) return {};
         return fmt::format("a good site file: {} peers, {} pinned hosts", site->peers.size(), site->pins.size());
     }
     if (config::kind_of(text) == config::FileKind::baseline) {

@@ -195,7 +195,7 @@ class RowPlanner {
     static int rank(const Check& check) {
         if (check.skip) return check.skip == Cause::not_applicable ? 4 : 3;
         if (check.level == Level::notice) return 2;
-        return check.choice && !check.condition.empty() ? 1 : 0;
+        return is_undecided(check) ? 1 : 0;
     }
 
     /// What only other devices use.

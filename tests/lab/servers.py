@@ -24,6 +24,27 @@ def stamp(days):
     return moment.strftime("%Y%m%d%H%M%SZ")
 
 
+def write_unbound(folder, listening, data):
+    """The configuration of an unbound in the foreground that knows `data` and asks nobody."""
+    (folder / "unbound.conf").write_text(f"""server:
+{listening}username: ""
+chroot: ""
+directory: "{folder}"
+pidfile: ""
+use-syslog: no
+verbosity: 1
+do-daemonize: no
+num-threads: 1
+so-reuseport: no
+module-config: "iterator"
+access-control: 0.0.0.0/0 allow
+access-control: ::/0 allow
+local-zone: "." static
+{data}remote-control:
+control-enable: no
+""", encoding="utf-8")
+
+
 class Pki:
     """The lab's CAs and certificates, each made when it is first asked for: a stand-in for the public CAs, one for
     Fortinet's own, and the one that a company's inspection signs with."""
@@ -211,23 +232,7 @@ class Servers:
                              for address in topology.resolver_addresses(host))
         tls = f'tls-service-key: "{own.key}"\ntls-service-pem: "{own.chain}"\n' if tls_ports else ""
         tls += "".join(f"tls-port: {port}\n" for port in tls_ports)
-        (folder / "unbound.conf").write_text(f"""server:
-{interfaces}{tls}username: ""
-chroot: ""
-directory: "{folder}"
-pidfile: ""
-use-syslog: no
-verbosity: 1
-do-daemonize: no
-num-threads: 1
-so-reuseport: no
-module-config: "iterator"
-access-control: 0.0.0.0/0 allow
-access-control: ::/0 allow
-local-zone: "." static
-{data}remote-control:
-control-enable: no
-""", encoding="utf-8")
+        write_unbound(folder, interfaces + tls, data)
         process = self.start(host, ["unbound", "-d", "-p", "-c", folder / "unbound.conf"], log)
         self.wait_for(process, host, [*[f"{kind}/{port}" for port in ports for kind in ("udp", "tcp")],
                                       *[f"tcp/{port}" for port in tls_ports]], log)

@@ -262,23 +262,7 @@ class Servers:
             own = self.certificates.of(secure[0][0], secure[0][0].signer)
             listening += f'tls-service-key: "{own.key}"\ntls-service-pem: "{own.chain}"\n'
             listening += "".join(f"tls-port: {port}\n" for port in {port for _, _, port in secure})
-        (folder / "unbound.conf").write_text(f"""server:
-{listening}username: ""
-chroot: ""
-directory: "{folder}"
-pidfile: ""
-use-syslog: no
-verbosity: 1
-do-daemonize: no
-num-threads: 1
-so-reuseport: no
-module-config: "iterator"
-access-control: 0.0.0.0/0 allow
-access-control: ::/0 allow
-local-zone: "." static
-{data}remote-control:
-control-enable: no
-""", encoding="utf-8")
+        servers.write_unbound(folder, listening, data)
         sockets = [(transport, address, port) for address, port in plain for transport in ("udp", "tcp")]
         sockets += [("tcp", address, port) for _, address, port in secure]
         self.start(namespace, ["unbound", "-d", "-p", "-c", folder / "unbound.conf"], folder / "log", sockets)
